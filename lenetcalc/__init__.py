@@ -1,0 +1,63 @@
+"""What a convolutional network costs, layer by layer, and how every number came about.
+
+>>> import lenetcalc
+>>> analysis = lenetcalc.analyze(lenetcalc.load("lenet5"))
+>>> print(analysis["C1"].counts.parameters)
+(5×5×1 + 1)×6 = 156
+>>> analysis.totals.parameters, analysis.totals.fixed, analysis.totals.connections
+(60000, 840, 340908)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
+    from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
+    from lenetcalc.formula import Formula, Working
+    from lenetcalc.graph import Graph, Node, resolve
+    from lenetcalc.ledger import Counts
+    from lenetcalc.network import NetworkSpec
+    from lenetcalc.spec import load, loads
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Counts",
+    "Fault",
+    "Formula",
+    "Graph",
+    "LayerRecord",
+    "LenetcalcError",
+    "NetworkSpec",
+    "Node",
+    "Place",
+    "SpecError",
+    "Totals",
+    "Working",
+    "__version__",
+    "analyze",
+    "load",
+    "loads",
+    "resolve",
+]
+
+_HOMES = {
+    "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
+    "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
+    "formula": ("Formula", "Working"),
+    "graph": ("Graph", "Node", "resolve"),
+    "ledger": ("Counts",),
+    "network": ("NetworkSpec",),
+    "spec": ("load", "loads"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that ``lenetcalc --version`` loads nothing else (PEP 562)."""
+    from importlib import import_module
+
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"lenetcalc.{module}"), name)
+    raise AttributeError(f"module 'lenetcalc' has no attribute {name!r}")

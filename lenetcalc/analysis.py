@@ -1,0 +1,162 @@
+"""From a graph to its analysis: one record a layer, with every count and its working."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from math import prod
+
+from lenetcalc.errors import MOST_FAULTS, Fault, FitError, LayerError, SpecError
+from lenetcalc.graph import Graph, Node, resolve
+from lenetcalc.layers.base import Layer, Output, Shapes
+from lenetcalc.ledger import OPERATIONS, PARTS, Counts, Operation, Part
+from lenetcalc.network import NetworkSpec
+from lenetcalc.repair import history, repairs
+from lenetcalc.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """What is known of one layer of a network on its input."""
+
+    name: str
+    kind: str
+    label: str
+    sources: tuple[str, ...]
+    inputs: tuple[Shape, ...]
+    output: Output
+    counts: Counts
+    forms_units: bool
+
+    @property
+    def shape(self) -> Shape:
+        """The output's shape, channels first."""
+        return self.output.shape
+
+    @property
+    def units(self) -> int:
+        """The product of the output's shape."""
+        return prod(self.output.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the layers of a network.
+
+    ``units`` are those of the input and of every layer that forms units of its own: an activation,
+    a flatten or a dropout passes on those before it.
+    """
+
+    units: int
+    parameters: int
+    fixed: int
+    connections: int
+    macs: int
+    operations: Mapping[tuple[Part, Operation], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A network measured: a record for every layer, each after those that it reads.
+
+    >>> from lenetcalc.spec import load
+    >>> analysis = analyze(load("lenet5"))
+    >>> print(analysis["C3"].counts.parameters)
+    (5×5×3+1)×6 + (5×5×4+1)×9 + (5×5×6+1)×1 = 1,516
+    >>> analysis.totals.connections
+    340908
+    """
+
+    spec: NetworkSpec
+    layers: tuple[LayerRecord, ...]
+
+    def __getitem__(self, name: str) -> LayerRecord:
+        """Return the record of a layer by its name; raises `KeyError` where there is none."""
+        for record in self.layers:
+            if record.name == name:
+                return record
+        raise KeyError(name)
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over all layers."""
+        counts = [record.counts for record in self.layers]
+        own_units = (record.units for record in self.layers if record.forms_units)
+        return Totals(
+            units=sum(map(prod, self.spec.inputs.values())) + sum(own_units),
+            parameters=sum(count.parameters.value for count in counts),
+            fixed=sum(count.fixed.value for count in counts),
+            connections=sum(count.connections.value for count in counts),
+            macs=sum(count.macs.value for count in counts),
+            operations=_operations(counts),
+        )
+
+
+def analyze(network: NetworkSpec | Graph) -> Analysis:
+    """Work out the output and all counts of every layer, in time linear in their number.
+
+    Raises:
+        SpecError: a layer cannot take its input; every independent fault is told, and the rows that could
+            be worked out are its ``analysis``.
+    """
+    graph = resolve(network) if isinstance(network, NetworkSpec) else network
+    records: dict[str, LayerRecord] = {}
+    measured: dict[Hashable, tuple[Output, Counts]] = {}  # deep networks repeat a few layers many times
+    shapes: dict[str, Shape] = dict(graph.inputs)
+    faults: list[Fault] = []
+    for node in graph.nodes:
+        if all(source in shapes for source in node.sources):
+            inputs = tuple(shapes[source] for source in node.sources)
+            try:
+                alike = (node.layer.rules, inputs)
+                if alike not in measured:
+                    measured[alike] = _measure(node.layer, inputs)
+            except LayerError as error:
+                faults.append(_located(graph, node, shapes, error))
+            else:
+                output, counts = measured[alike]
+                records[node.name] = _record(node, inputs, output, counts)
+                shapes[node.name] = output.shape
+    analysis = Analysis(graph.spec, tuple(records.values()))
+    if faults:
+        raise SpecError(faults[: MOST_FAULTS + 1], analysis=analysis)
+    return analysis
+
+
+def _measure(layer: Layer, inputs: Shapes) -> tuple[Output, Counts]:
+    output = layer.output(*inputs)
+    return output, layer.count(inputs, output)
+
+
+def _record(node: Node, inputs: Shapes, output: Output, counts: Counts) -> LayerRecord:
+    return LayerRecord(
+        name=node.name,
+        kind=node.layer.kind,
+        label=node.layer.label,
+        sources=node.sources,
+        inputs=inputs,
+        output=output,
+        counts=counts,
+        forms_units=node.layer.FORMS_UNITS,
+    )
+
+
+def _located(graph: Graph, node: Node, shapes: Mapping[str, Shape], error: LayerError) -> Fault:
+    """A layer's own fault with its place, and for a window that does not fit how the map became so small."""
+    fault, hint = error.fault, error.hint
+    if isinstance(error, FitError):
+        fault += history(graph, node, shapes)
+        hint = repairs(graph, node) or hint
+    return graph.fault(node, fault, rule=error.rule, hint=hint, field=error.field)
+
+
+def _operations(counts: list[Counts]) -> Mapping[tuple[Part, Operation], int]:
+    """The ledgers of all layers in one."""
+    totals: Counter[tuple[Part, Operation]] = Counter()
+    for count in counts:
+        totals.update({entry: working.value for entry, working in count.operations.items()})
+    return {
+        (part, operation): totals[part, operation]
+        for part in PARTS
+        for operation in OPERATIONS
+        if (part, operation) in totals
+    }

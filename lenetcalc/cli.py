@@ -1,0 +1,210 @@
+"""The command line: the only module that prints and sets exit codes.
+
+0: all well; 1: findings; 2: the input or the call is wrong; 3: a bug of ours; 130: interrupted.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from lenetcalc import __version__
+
+if TYPE_CHECKING:
+    from lenetcalc.errors import SpecError
+    from lenetcalc.network import NetworkSpec
+    from lenetcalc.report.model import Report
+
+FORMATS = ("table", "json")
+_ASCII = str.maketrans({"×": "x", "−": "-", "–": "-", "─": "-", "→": "->", "…": "...", "·": "|", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "Σ": "sum "})  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line; never shows a traceback."""
+    try:
+        code = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        _echo(_usage(error), sys.stderr)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        _close_pipe()
+        code = 0
+    except Exception as error:  # the last line of defence: a bug of ours must say so
+        _echo(_bug(error), sys.stderr)
+        code = 3
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lenetcalc", message="%(prog)s %(version)s")
+def command() -> None:
+    """What a convolutional network costs, layer by layer, and how every number came about."""
+
+
+@command.command()
+@click.argument("spec")
+@click.option("--columns", help="Columns to show, with commas between: layer,output,parameters,…")
+@click.option("--working", is_flag=True, help="Show how each number came about.")
+@click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+def report(spec: str, columns: str | None, working: bool, inputs: tuple[str, ...], form: str) -> int:
+    """Report what the network of SPEC costs: a file, - for standard input, or a packaged network's name."""
+    from lenetcalc.analysis import analyze
+    from lenetcalc.errors import SpecError
+    from lenetcalc.report.network import network_report
+
+    chosen = _columns(columns)
+    try:
+        network = _network(spec)
+        analysis = analyze(_on_inputs(network, inputs) if inputs else network)
+    except SpecError as error:
+        return _failed(error, form)
+    _show(network_report(analysis, columns=chosen, working=working), form)
+    return 0
+
+
+@command.command()
+@click.argument("kinds", nargs=-1)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+def kinds(kinds: tuple[str, ...], form: str) -> None:
+    """List the kinds of layers, or the KINDS named, with their fields and formulas."""
+    from lenetcalc.layers import KINDS, SPELLINGS
+    from lenetcalc.report.kinds import kinds_report
+
+    for kind in kinds:
+        if kind not in SPELLINGS:
+            raise click.BadParameter(_unknown(kind, KINDS), param_hint="KINDS")
+    canonical = dict.fromkeys(str(SPELLINGS[kind].layer.model_fields["kind"].default) for kind in kinds)
+    _show(kinds_report([*canonical]), form)
+
+
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of specs, for editors and other tools."""
+    import json
+
+    from lenetcalc.schema import json_schema
+
+    _echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _columns(given: str | None) -> tuple[str, ...]:
+    """The columns asked for; raises `click.BadParameter` for one that there is not."""
+    from lenetcalc.report.network import COLUMNS, DEFAULT_COLUMNS
+
+    if given is None:
+        return DEFAULT_COLUMNS
+    names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
+    for name in names:
+        if name not in COLUMNS:
+            raise click.BadParameter(_unknown(name, COLUMNS), param_hint="--columns")
+    return names
+
+
+def _unknown(word: str, known: Any) -> str:
+    from lenetcalc.text import harmless, nearest
+
+    near = nearest(word, known)
+    return f"{harmless(word)} is none of {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
+
+
+def _network(spec: str) -> "NetworkSpec":
+    from lenetcalc.source import MOST_BYTES
+    from lenetcalc.spec import load, loads
+
+    if spec == "-":
+        return loads(sys.stdin.buffer.read(MOST_BYTES + 1), file="<stdin>")
+    return load(spec)
+
+
+def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
+    """The network with the inputs of ``--input`` in place of its own."""
+    from pydantic_core import PydanticCustomError
+
+    from lenetcalc.layers.fields import read_shape
+
+    inputs = dict(network.inputs)
+    for text in given:
+        name, _, sizes = text.rpartition("=")
+        name = name or next(iter(inputs))
+        if name not in inputs or ("=" not in text and len(inputs) > 1):
+            raise click.BadParameter(f"the network's inputs are {', '.join(inputs)}", param_hint="--input")
+        try:
+            inputs[name] = read_shape(int(sizes) if sizes.isdecimal() and len(sizes) <= 18 else sizes)
+        except PydanticCustomError as error:
+            raise click.BadParameter(error.message(), param_hint="--input") from None
+    return network.with_input(inputs if len(inputs) > 1 else inputs[next(iter(inputs))])
+
+
+def _failed(error: "SpecError", form: str) -> int:
+    """Print the rows that could be worked out, then every fault."""
+    from lenetcalc.report.network import network_report
+
+    if error.analysis is not None and error.analysis.layers and form == "table":
+        _show(network_report(error.analysis, complete=False), form)
+    _echo(str(error), sys.stderr)
+    return 2
+
+
+def _show(report: "Report", form: str) -> None:
+    """Print a report: with colours and fitted on a terminal, as plain text elsewhere."""
+    from lenetcalc.report import RENDERERS
+
+    if form == "table" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        from lenetcalc.report.terminal import render
+
+        _echo(render(report, width=_width()))
+    elif form == "table" and sys.stdout.isatty():
+        from lenetcalc.report.text import render as render_plainly
+
+        _echo(render_plainly(report, width=_width()))
+    else:
+        _echo(RENDERERS[form](report))
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _echo(text: str, stream: TextIO | None = None) -> None:
+    """Print a text; in plain ASCII where the stream knows no more."""
+    stream = stream if stream is not None else sys.stdout
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+    print(text, file=stream, flush=True)
+
+
+def _usage(error: click.ClickException) -> str:
+    from lenetcalc.text import harmless
+
+    message = harmless(error.format_message(), longest=1000)
+    context = getattr(error, "ctx", None)
+    return f"{message}\nusage: see {context.command_path} --help" if context else message
+
+
+def _bug(error: Exception) -> str:
+    """One line that names a bug of ours: what was raised and where."""
+    from lenetcalc.text import harmless
+
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"internal error: {type(error).__name__}{where}: {harmless(error, 200)}; please report it with the spec"
+
+
+def _close_pipe() -> None:
+    """Point standard output at nothing, so that closing a broken pipe stays silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

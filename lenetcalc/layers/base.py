@@ -1,0 +1,146 @@
+"""What every kind of layer is: a frozen record of its fields, with its rules as formulas beside them."""
+
+from abc import abstractmethod
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from lenetcalc.formula import Case, Formula, Symbols, Working
+from lenetcalc.layers.fields import Flag, Names, Text
+from lenetcalc.layers.functions import Activated
+from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
+from lenetcalc.shapes import Shape, Window
+
+Shapes: TypeAlias = tuple[Shape, ...]
+"""The shapes of a layer's inputs, in the order of ``from:``."""
+
+GLOSSARY: Mapping[str, str] = {
+    "bias": "1 with a bias, 0 without",
+    "channels": "maps, or channels, of the output",
+    "empty_windows": "windows without any input unit, which lie wholly on padding",
+    "filters": "output maps",
+    "groups": "groups that the channels are divided into",
+    "in_channels": "maps, or channels, of the input",
+    "inputs": "units of the input",
+    "kernel": "taps of the window: the product of its sizes",
+    "outside_taps": "taps, over all stops of the window, that fall on padding and so join no units",
+    "positions": "stops of the window: the product of the output's sizes",
+    "units": "units of the output",
+}
+"""What the symbols of the formulas stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The shape of a layer's output, the windows that made it, and what a reader should know of it."""
+
+    shape: Shape
+    notes: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+
+    @property
+    def sizes(self) -> tuple[Working, ...]:
+        """The working of each spatial size, where a window made it."""
+        return tuple(window.stops for window in self.windows)
+
+
+def called(name: str, *synonyms: str) -> AliasChoices:
+    """The words that a spec may use for a field: ours first, then those of other tools."""
+    return AliasChoices(name, *synonyms)
+
+
+class Layer(BaseModel):
+    """One layer of a network: its fields are what a spec may say, its class attributes how it is counted.
+
+    A kind states the formulas of its parameters, fixed weights, connections, MACs and elementary operations;
+    `cases` gives the numbers to put in them. A formula that is `None` is a quantity the kind does not have.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        defer_build=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Other words for the kind, those of PyTorch and Keras among them, each with the fields that it sets."""
+
+    MERGES: ClassVar[bool] = False
+    """Whether the kind reads several layers."""
+
+    FORMS_UNITS: ClassVar[bool] = True
+    """Whether the outputs are units of their own, not those of the layer before in another form."""
+
+    PARAMETERS: ClassVar[Formula | None] = None
+    FIXED: ClassVar[Formula | None] = None
+    CONNECTIONS: ClassVar[Formula | None] = None
+    MACS: ClassVar[Formula | None] = None
+    OPERATIONS: ClassVar[LedgerFormulas] = {}
+
+    kind: str
+    name: Text | None = Field(
+        None, description="What to call the layer; its kind and a number where not given."
+    )
+    sources: Names = Field(
+        (),
+        validation_alias="from",
+        description="The layer or layers it reads; the one before it where not given.",
+    )
+    activation: Activated | None = Field(None, description="A function applied to every unit of the output.")
+
+    @property
+    def label(self) -> str:
+        """What a report calls the kind."""
+        return self.kind
+
+    @property
+    def rules(self) -> Hashable:
+        """All that the output and the counts depend on, beside the inputs: layers equal in it are alike."""
+        fields = self.__dict__.items()
+        return (type(self), *[value for field, value in fields if field not in ("name", "sources")])
+
+    @abstractmethod
+    def output(self, *inputs: Shape) -> Output:
+        """The shape that the layer makes of its inputs'; raises `LayerError` where it can make none."""
+
+    def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
+        """The numbers to put in the formulas; several where a count is a sum over groups of maps."""
+        return ()
+
+    def repairs(self) -> Iterator[tuple[str, "Layer"]]:
+        """Changes, each with how to write it, that let smaller maps through."""
+        return iter(())
+
+    def count(self, inputs: Shapes, output: Output) -> Counts:
+        """Everything that is counted in the layer, its activation included."""
+        cases = tuple(map(Case, self.cases(inputs, output)))
+        parameters, operations = _work(self.PARAMETERS, cases), ledger(self.OPERATIONS, cases)
+        if self.activation:
+            parameters = parameters + self.activation.parameters(output.shape)
+            operations = merged(operations, self.activation.operations(output.shape))
+        return Counts(
+            parameters=parameters,
+            fixed=_work(self.FIXED, cases),
+            connections=_work(self.CONNECTIONS, cases),
+            macs=_work(self.MACS, cases),
+            operations=operations,
+        )
+
+
+class Biased(Layer):
+    """A layer with weights, and a trainable bias unless it is told to have none."""
+
+    bias: Flag = Field(
+        True,
+        validation_alias=called("bias", "use_bias", "bias_term"),
+        description="Whether there is a trainable bias.",
+    )
+
+
+def _work(formula: Formula | None, cases: tuple[Case, ...]) -> Working:
+    return formula.total(cases) if formula else NOTHING

@@ -1,0 +1,188 @@
+"""Convolution, with groups, dilation and partial connection tables."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from lenetcalc.errors import LayerError
+from lenetcalc.formula import Formula, Symbols
+from lenetcalc.layers.base import Biased, Output, Shapes, called
+from lenetcalc.layers.fields import Positive, Sizes, refuse, typed, whole_number
+from lenetcalc.layers.windowed import Windowed
+from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.shapes import PerAxis, Shape, outside_taps
+from lenetcalc.text import listed, nearest, plural
+
+Rows: TypeAlias = tuple[tuple[int, ...], ...]
+"""For every output map the input maps that it reads, counted from 0."""
+
+TABLES: Mapping[str, Rows] = {
+    # LeCun et al. 1998, Table I: the maps of S2 that each map of C3 reads
+    "lenet5": (
+        *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
+        *((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5)),
+        *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5)),
+    ),
+}
+"""Published connection tables, by name."""
+
+
+def _read_table(value: object) -> Rows:
+    if isinstance(value, str):
+        if value not in TABLES:
+            near = nearest(value, TABLES)
+            refuse(f"the named tables are {', '.join(TABLES)}", f"did you mean {near}?" if near else "")
+        return TABLES[value]
+    if not isinstance(value, list | tuple) or not value or not all(map(_is_row, value)):
+        refuse(
+            "it must be a name, or for every output map the list of the input maps it reads, counted from 0, "
+            "each once",
+            "write it as lenet5 or [[0, 1, 2], [1, 2, 3]]",
+        )
+    return tuple(map(tuple, value))
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, list | tuple) or not row:
+        return False
+    return all(type(channel) is int and channel >= 0 for channel in row) and len(set(row)) == len(row)
+
+
+_ROW: dict[str, Any] = {"type": "array", "minItems": 1, "uniqueItems": True, "items": whole_number(0)}
+_TABLE = {"anyOf": [{"enum": [*TABLES]}, {"type": "array", "minItems": 1, "items": _ROW}]}
+
+Table = Annotated[Rows, *typed(_read_table, _TABLE)]
+
+
+class Conv(Windowed, Biased):
+    """Convolution over any number of spatial axes, with groups or a table of which map reads which.
+
+    (in_channels, *size) → (filters, *stops of the window over size)
+
+    A connection joins two units: a tap on padding is none, and a bias is one line a unit. MACs are nominal,
+    taps on padding included. A table replaces the full connection of maps: its counts are sums over the
+    output maps that read equally many input maps. Refuses groups that do not divide the channels and a
+    table whose rows are not those of the filters and input channels.
+
+    LeCun et al. 1998, II-A; groups: Krizhevsky et al. 2012; dilation: Yu and Koltun 2016.
+
+    >>> conv = Conv(filters=6, kernel=5)
+    >>> conv.output((1, 32, 32)).shape
+    (6, 28, 28)
+    >>> print(conv.count(((1, 32, 32),), conv.output((1, 32, 32))).parameters)
+    (5×5×1 + 1)×6 = 156
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in (
+            *("conv1d", "conv2d", "conv3d", "Conv1d", "Conv2d", "Conv3d", "Conv1D", "Conv2D", "Conv3D"),
+            *("convolution", "Convolution"),
+        )
+    }
+
+    PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
+    CONNECTIONS = Formula(
+        "(kernel × in_channels/groups + bias) × filters × positions"
+        " − outside_taps × in_channels/groups × filters"
+    )
+    MACS = Formula("kernel × in_channels/groups × filters × positions")
+    OPERATIONS: ClassVar[LedgerFormulas] = {
+        "weights": {
+            "multiplications": MACS,
+            "additions": Formula("(kernel × in_channels/groups − 1) × filters × positions"),
+        },
+        "bias": {"additions": Formula("bias × filters × positions")},
+    }
+
+    kind: Literal["conv"] = "conv"
+    filters: Positive = Field(
+        validation_alias=called("filters", "out_channels", "num_output"),
+        description="The number of output maps.",
+    )
+    stride: Sizes = Field(
+        1,
+        validation_alias=called("stride", "strides"),
+        description="Inputs from one stop of the window to the next.",
+    )
+    groups: Positive = Field(
+        1,
+        validation_alias=called("groups", "group"),
+        description="Groups of channels that are convolved apart; as many as channels for a depthwise one.",
+    )
+    table: Table | None = Field(
+        None,
+        description="Which input maps each output map reads, counted from 0, or the name of a published table.",
+    )
+
+    @property
+    def step(self) -> PerAxis:
+        """The stride."""
+        return self.stride
+
+    def output(self, *inputs: Shape) -> Output:
+        """(in_channels, *size) → (filters, *stops)."""
+        laid = self.laid(inputs[0])
+        self._check_channels(inputs[0][0])
+        return self.slid(self.filters, laid)
+
+    def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
+        """One case, or with a table one for each number of input maps that its rows have."""
+        laid = output.windows
+        symbols: Symbols = {
+            "kernel": tuple(window.kernel for window in laid),
+            "in_channels": inputs[0][0],
+            "groups": self.groups,
+            "bias": int(self.bias),
+            "filters": self.filters,
+            "positions": output.shape[1:],
+            "outside_taps": outside_taps(laid),
+        }
+        if self.table is None:
+            return (symbols,)
+        rows = sorted(Counter(map(len, self.table)).items())
+        return tuple({**symbols, "in_channels": maps, "filters": filters} for maps, filters in rows)
+
+    def _check_channels(self, channels: int) -> None:
+        if self.table is not None:
+            self._check_table(self.table, channels)
+        for number, what in ((channels, "input channel"), (self.filters, "filter")):
+            if number % self.groups:
+                raise LayerError(
+                    f"groups {self.groups:,} do not divide {plural(number, what)}",
+                    rule="each group has equally many input channels and filters",
+                    hint=f"groups may be {_common_divisors(channels, self.filters)}",
+                    field="groups",
+                )
+
+    def _check_table(self, table: Rows, channels: int) -> None:
+        if self.groups != 1:
+            raise LayerError(
+                f"groups {self.groups:,} are given beside a table",
+                rule="the table alone says which map reads which",
+                hint="leave out groups or the table",
+                field="groups",
+            )
+        if len(table) != self.filters:
+            raise LayerError(
+                f"the table has {plural(len(table), 'row')} for {plural(self.filters, 'filter')}",
+                rule="it needs a row for every filter",
+                hint=f"write filters: {len(table)}, or mend the table",
+                field="table",
+            )
+        highest = max(map(max, table))
+        if highest >= channels:
+            raise LayerError(
+                f"the table reads map {highest:,}, but the input has {plural(channels, 'map')}",
+                rule=f"its numbers go from 0 to {channels - 1:,}",
+                hint="count the maps from 0",
+                field="table",
+            )
+
+
+def _common_divisors(one: int, other: int, most: int = 8) -> str:
+    """The first numbers that divide both, among those below 1,000."""
+    divisors = [number for number in range(1, 1000) if not one % number and not other % number]
+    return listed([*divisors[:most], *(["…"] if len(divisors) > most else [])], last="or")

@@ -1,0 +1,39 @@
+"""Dropout."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.fields import Rate
+from lenetcalc.shapes import Shape
+
+
+class Dropout(Layer):
+    """Dropout: units left out at random in training; in use it passes its input on.
+
+    shape → shape
+
+    It counts nothing: no units, weights, connections or operations of its own.
+
+    Srivastava et al. 2014.
+
+    >>> Dropout(rate=0.2).output((120,)).shape
+    (120,)
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in ("Dropout", "dropout1d", "dropout2d", "Dropout1d", "Dropout2d", "Dropout3d")
+    }
+    FORMS_UNITS: ClassVar[bool] = False
+
+    kind: Literal["dropout"] = "dropout"
+    rate: Rate = Field(
+        0.5, validation_alias=called("rate", "p"), description="The share of units left out in training."
+    )
+
+    def output(self, *inputs: Shape) -> Output:
+        """Shape → shape."""
+        return Output(inputs[0])

@@ -1,0 +1,157 @@
+"""The types of the fields of a spec: what a person may write, what it becomes, what an editor is told.
+
+Each type is read by one function, which refuses with a rule and a hint in the words of the spec; the JSON
+Schema beside it accepts the same. Nothing is coerced: ``true`` is no number and ``"6"`` is text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NoReturn
+
+from pydantic import Field, PlainValidator, Strict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape
+
+LARGEST = 10**18 - 1
+"""The largest whole number that a spec may state (18 digits); results have no limit."""
+
+MOST_AXES = 32
+"""The most axes that a shape may have."""
+
+_SPELLED_SIZES = re.compile(r"[0-9]{1,18}(?:[x×][0-9]{1,18}){1,31}", re.ASCII)
+_PADDING_RULES: Mapping[str, Padding] = {"same": "same", "same-lower": "same-lower", "valid": "valid"}
+_CEIL_RULES: Mapping[str, Ceil] = {"pytorch": "pytorch", "caffe": "caffe"}
+
+
+def refuse(rule: str, hint: str = "") -> NoReturn:
+    """Refuse a value: ``rule`` says what holds ("it must be …"), ``hint`` what to write."""
+    raise PydanticCustomError("refused", "{rule}", {"rule": rule, "hint": hint})
+
+
+def _number(value: object, least: int) -> int | None:
+    return value if type(value) is int and least <= value <= LARGEST else None
+
+
+def _numbers(value: object, least: int) -> tuple[int, ...] | None:
+    """Whole numbers in a list, or spelled with ``x`` or ``×`` between them, as in ``1x32x32``."""
+    if isinstance(value, str) and _SPELLED_SIZES.fullmatch(value):
+        value = [int(size) for size in re.split("[x×]", value)]
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST_AXES:
+        return None
+    numbers = [number for number in value if _number(number, least) is not None]
+    return tuple(numbers) if len(numbers) == len(value) else None
+
+
+def _read_per_axis(value: object) -> PerAxis:
+    sizes = _number(value, 1) or _numbers(value, 1)
+    if sizes is None:
+        refuse("it must be a whole number of at least 1, or one for each axis, as in 5, [5, 3] or 5x3")
+    return sizes
+
+
+def read_shape(value: object) -> Shape:
+    """A shape as a spec writes it; raises `PydanticCustomError` where it is none."""
+    size = _number(value, 1)
+    sizes = (size,) if size else _numbers(value, 1)
+    if sizes is None:
+        refuse(
+            "it must be whole numbers of at least 1: the channels, then the size along each axis",
+            "write it as 1x32x32 or [1, 32, 32]",
+        )
+    return sizes
+
+
+def _read_target(value: object) -> tuple[int, ...]:
+    """The shape to reshape to; one entry of a list may be −1, what is left over."""
+    target = _numbers(value, -1)
+    if target and target.count(-1) == 1 and 0 not in target:
+        return target
+    return read_shape(value)
+
+
+def _read_padding(value: object) -> Padding:
+    if isinstance(value, str) and value in _PADDING_RULES:
+        return _PADDING_RULES[value]
+    zeros = _number(value, 0)
+    padding = _read_ends_of_axes(value) if zeros is None else zeros
+    if padding is None:
+        refuse(
+            "it must be same, same-lower, valid, or zeros to add: a whole number, one for each axis, "
+            "or [before, after] for each axis",
+            "write it as same, 2, [2, 1] or [[0, 1], [2, 2]]",
+        )
+    return padding
+
+
+def _read_ends_of_axes(value: object) -> tuple[int | tuple[int, int], ...] | None:
+    if numbers := _numbers(value, 0):
+        return numbers
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST_AXES:
+        return None
+    ends = [_read_ends(axis) for axis in value]
+    return tuple(axis for axis in ends if axis is not None) if None not in ends else None
+
+
+def _read_ends(value: object) -> int | tuple[int, int] | None:
+    zeros = _number(value, 0)
+    match _numbers(value, 0) if isinstance(value, list | tuple) else None:
+        case (before, after):
+            return before, after
+    return zeros
+
+
+def _read_ceil(value: object) -> Ceil:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in _CEIL_RULES:
+        return _CEIL_RULES[value]
+    refuse("it must be true, false, pytorch or caffe", "true is pytorch's rule")
+
+
+def _read_names(value: object) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, list | tuple) and names and all(isinstance(name, str) and name for name in names):
+        return tuple(names)
+    refuse("it must be the name of a layer, or a list of names", "write it as C1 or [C1, C2]")
+
+
+def typed(read: Callable[[object], object], schema: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The annotations of a field that ``read`` reads and that ``schema`` describes to an editor."""
+    return PlainValidator(read), WithJsonSchema(dict(schema))
+
+
+def whole_number(least: int) -> dict[str, Any]:
+    """The JSON Schema of a whole number."""
+    return {"type": "integer", "minimum": least, "maximum": LARGEST}
+
+
+def list_of(item: Mapping[str, Any], most: int = MOST_AXES) -> dict[str, Any]:
+    """The JSON Schema of a list with one entry for each axis."""
+    return {"type": "array", "minItems": 1, "maxItems": most, "items": dict(item)}
+
+
+_NAME = {"type": "string", "minLength": 1}
+_SPELLED = {"type": "string", "pattern": "^0*[1-9][0-9]{0,17}([x×]0*[1-9][0-9]{0,17}){1,31}$"}
+_SPELLED_ENDS = {"type": "string", "pattern": "^[0-9]{1,18}([x×][0-9]{1,18}){1,31}$"}
+_ENDS = {"anyOf": [whole_number(0), list_of(whole_number(0), 2) | {"minItems": 2}]}
+_PER_AXIS = [whole_number(1), list_of(whole_number(1)), _SPELLED]
+SHAPE: Mapping[str, Any] = {"anyOf": _PER_AXIS}
+"""The JSON Schema of a shape."""
+_TARGET = [*_PER_AXIS, list_of({"anyOf": [whole_number(1), {"const": -1}]})]
+_ZEROS = [{"enum": [*_PADDING_RULES]}, whole_number(0), list_of(_ENDS), _SPELLED_ENDS]
+_CEIL = [{"type": "boolean"}, {"enum": [*_CEIL_RULES]}]
+
+Positive = Annotated[int, Strict(), Field(ge=1, le=LARGEST)]
+Flag = Annotated[bool, Strict()]
+Rate = Annotated[float, Strict(), Field(ge=0, lt=1, allow_inf_nan=False)]
+Text = Annotated[str, Strict(), Field(min_length=1)]
+Sizes = Annotated[PerAxis, *typed(_read_per_axis, {"anyOf": _PER_AXIS})]
+InputShape = Annotated[Shape, *typed(read_shape, SHAPE)]
+Target = Annotated[tuple[int, ...], *typed(_read_target, {"anyOf": _TARGET})]
+Zeros = Annotated[Padding, *typed(_read_padding, {"anyOf": _ZEROS})]
+CeilMode = Annotated[Ceil, *typed(_read_ceil, {"anyOf": _CEIL})]
+Names = Annotated[
+    tuple[str, ...],
+    *typed(_read_names, {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]}),
+]

@@ -1,0 +1,242 @@
+"""Activation functions: one table, with what each computes for one unit and which operations that takes.
+
+A change of sign is free, and a function with two branches is counted by the longer one. Softmax acts across
+the channels at each position. Sources are named beside the functions that a paper introduced.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Annotated, Any, TypeAlias
+
+from lenetcalc.formula import Case, Formula, Symbols, Working
+from lenetcalc.layers.fields import refuse, typed
+from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
+from lenetcalc.shapes import Shape
+from lenetcalc.text import harmless, nearest
+
+Argument: TypeAlias = float | str
+
+UNITS = Formula("units")
+TWICE = Formula("2 × units")
+BETWEEN_CHANNELS = Formula("(channels − 1) × positions")
+SLOPES: Mapping[str, Formula] = {
+    "channel": Formula("channels"),
+    "unit": Formula("units"),
+    "layer": Formula("1"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """An activation function: its name, what it computes, and its operations for ``units`` units."""
+
+    name: str
+    definition: str
+    operations: Mapping[Operation, Formula]
+    spellings: tuple[str, ...] = ()
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    source: str = ""
+
+
+_SIGMOID: dict[Operation, Formula] = {"exponentials": UNITS, "additions": UNITS, "divisions": UNITS}
+_SOFTPLUS: dict[Operation, Formula] = {"exponentials": UNITS, "additions": UNITS, "logarithms": UNITS}
+_LEAKY: dict[Operation, Formula] = {"comparisons": UNITS, "multiplications": UNITS}
+_HARD: dict[Operation, Formula] = {"comparisons": TWICE, "divisions": UNITS, "additions": UNITS}
+_ELU: dict[Operation, Formula] = {"comparisons": UNITS, "exponentials": UNITS, "subtractions": UNITS}
+
+FUNCTIONS: Mapping[str, Function] = {
+    function.name: function
+    for function in (
+        Function("linear", "x", {}, ("identity", "Identity")),
+        Function("relu", "max(0, x)", {"comparisons": UNITS}, ("ReLU",)),
+        Function("relu6", "min(max(0, x), 6)", {"comparisons": TWICE}, ("ReLU6",)),
+        Function("leaky-relu", "x, or slope·x below 0", _LEAKY, ("leaky_relu", "LeakyReLU"), {"slope": 0.01}),
+        Function(
+            "prelu",
+            "x, or a·x below 0 with a trained slope a for each channel, unit or layer",
+            _LEAKY,
+            ("PReLU",),
+            {"slopes": "channel"},
+            "He, Zhang, Ren, Sun 2015",
+        ),
+        Function(
+            "elu",
+            "x, or alpha·(exp(x) − 1) below 0",
+            _ELU | {"multiplications": UNITS},
+            ("ELU",),
+            {"alpha": 1.0},
+        ),
+        Function(
+            "selu",
+            "1.0507·x, or 1.0507·1.67326·(exp(x) − 1) below 0",
+            _ELU | {"multiplications": TWICE},
+            ("SELU",),
+            source="Klambauer et al. 2017",
+        ),
+        Function("sigmoid", "1/(1 + exp(−x))", _SIGMOID, ("Sigmoid",)),
+        Function(
+            "hard-sigmoid", "min(max(0, x/6 + 1/2), 1)", _HARD, ("hard_sigmoid", "hardsigmoid", "Hardsigmoid")
+        ),
+        Function("tanh", "tanh(x)", {"tanhs": UNITS}, ("Tanh",)),
+        Function(
+            "hard-tanh", "min(max(−1, x), 1)", {"comparisons": TWICE}, ("hard_tanh", "hardtanh", "Hardtanh")
+        ),
+        Function(
+            "scaled-tanh",
+            "amplitude·tanh(slope·x)",
+            {"multiplications": TWICE, "tanhs": UNITS},
+            ("scaled_tanh",),
+            {"amplitude": 1.7159, "slope": 2 / 3},
+            "LeCun et al. 1998, eq. 6 and appendix A",
+        ),
+        Function("softplus", "ln(1 + exp(x))", _SOFTPLUS, ("Softplus",)),
+        Function(
+            "softsign",
+            "x/(1 + |x|)",
+            {"absolutes": UNITS, "additions": UNITS, "divisions": UNITS},
+            ("Softsign",),
+        ),
+        Function(
+            "gelu",
+            "x/2·(1 + erf(x/√2))",
+            {"divisions": TWICE, "erfs": UNITS, "additions": UNITS, "multiplications": UNITS},
+            ("GELU",),
+            source="Hendrycks, Gimpel 2016",
+        ),
+        Function("silu", "x/(1 + exp(−x))", _SIGMOID, ("SiLU", "swish")),
+        Function(
+            "hard-swish",
+            "x·min(max(0, x/6 + 1/2), 1)",
+            _HARD | {"multiplications": UNITS},
+            ("hard_swish", "hardswish", "Hardswish", "hard_silu"),
+        ),
+        Function(
+            "mish",
+            "x·tanh(ln(1 + exp(x)))",
+            _SOFTPLUS | {"tanhs": UNITS, "multiplications": UNITS},
+            ("Mish",),
+            source="Misra 2019",
+        ),
+        Function(
+            "softmax",
+            "exp(x) / Σ exp(x) across the channels",
+            {"exponentials": UNITS, "additions": BETWEEN_CHANNELS, "divisions": UNITS},
+            ("Softmax",),
+        ),
+        Function(
+            "log-softmax",
+            "x − ln Σ exp(x) across the channels",
+            {
+                "exponentials": UNITS,
+                "additions": BETWEEN_CHANNELS,
+                "logarithms": Formula("positions"),
+                "subtractions": UNITS,
+            },
+            ("log_softmax", "LogSoftmax"),
+        ),
+    )
+}
+"""Every activation function, by name."""
+
+SPELLINGS: Mapping[str, str] = {
+    spelling: function.name
+    for function in FUNCTIONS.values()
+    for spelling in (function.name, *function.spellings)
+}
+"""Every way to write the name of a function, and the name itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A function as a layer applies it, with the value of each of its arguments."""
+
+    function: Function
+    arguments: Mapping[str, Argument] = field(hash=False)
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.name
+
+    def parameters(self, shape: Shape) -> Working:
+        """The trained slopes that the function adds to a layer whose output has this shape."""
+        slopes = SLOPES.get(str(self.arguments.get("slopes"))) if self.arguments else None
+        return slopes.work(_symbols(shape)) if slopes else NOTHING
+
+    def operations(self, shape: Shape) -> Ledger:
+        """The operations that the function takes on an output of this shape."""
+        case = Case(_symbols(shape))
+        return ledger({"activation": self.function.operations}, (case,))
+
+
+def _symbols(shape: Shape) -> Symbols:
+    return {"units": shape, "channels": shape[0], "positions": shape[1:]}
+
+
+def read_activation(value: object) -> Activation:
+    """An activation from its name, or from ``{function: name, argument: …}``."""
+    if isinstance(value, Activation):
+        return value
+    given = dict(value) if isinstance(value, Mapping) else {"function": value}
+    name = given.pop("function", None)
+    if not isinstance(name, str):
+        refuse("it must name a function, alone or as {function: …}", "write it as tanh or {function: tanh}")
+    if name not in SPELLINGS:
+        near = nearest(name, SPELLINGS)
+        refuse(
+            f"the functions are {', '.join(FUNCTIONS)}",
+            f"did you mean {SPELLINGS[near]}?" if near else "write it as tanh or {function: tanh}",
+        )
+    function = FUNCTIONS[SPELLINGS[name]]
+    return Activation(function, {**function.arguments, **_read_arguments(function, given)})
+
+
+def _read_arguments(function: Function, given: Mapping[str, object]) -> dict[str, Argument]:
+    for argument in given:
+        if argument not in function.arguments:
+            known = " and ".join(function.arguments) or "no arguments"
+            refuse(f"{function.name} takes {known}, not {harmless(argument)}")
+    return {name: _read_argument(name, value, function.arguments[name]) for name, value in given.items()}
+
+
+def _read_argument(name: str, value: object, default: Argument) -> Argument:
+    if isinstance(default, str):
+        if isinstance(value, str) and value in SLOPES:
+            return value
+        refuse(f"{name} must be one of {', '.join(SLOPES)}")
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return float(value)
+    refuse(f"{name} must be a number, as in {default:g}")
+
+
+def _argument_schema(default: Argument) -> dict[str, Any]:
+    return {"enum": [*SLOPES]} if isinstance(default, str) else {"type": "number"}
+
+
+def _function_schema(function: Function) -> dict[str, Any]:
+    return {
+        "if": {"properties": {"function": {"enum": [function.name, *function.spellings]}}},
+        "then": {
+            "additionalProperties": False,
+            "properties": {"function": {}}
+            | {name: _argument_schema(default) for name, default in function.arguments.items()},
+        },
+    }
+
+
+SCHEMA: Mapping[str, Any] = {
+    "type": ["string", "object"],
+    "if": {"type": "string"},
+    "then": {"enum": [*SPELLINGS]},
+    "else": {
+        "required": ["function"],
+        "properties": {"function": {"enum": [*SPELLINGS]}},
+        "allOf": [_function_schema(function) for function in FUNCTIONS.values()],
+    },
+}
+
+"""The JSON Schema of an activation; so long that a spec's schema holds it once, as a definition."""
+
+Activated = Annotated[Activation, *typed(read_activation, {"definition": "activation"})]
+"""The type of a field that applies a function."""

@@ -1,0 +1,65 @@
+"""Zero padding as a layer of its own."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from lenetcalc.errors import LayerError
+from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.fields import Zeros
+from lenetcalc.shapes import Shape, pad
+from lenetcalc.text import plural
+
+
+class ZeroPad(Layer):
+    """Zeros added around every map.
+
+    (channels, *size) → (channels, *(before + size + after))
+
+    It forms no units and counts nothing. A connection of a later layer to one of its zeros does count: the
+    spec has made them inputs. Padding inside a convolution or pooling layer is not counted.
+
+    >>> ZeroPad(padding=2).output((1, 28, 28)).shape
+    (1, 32, 32)
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in (
+            *("pad", "zero_padding", "zero-padding", "zeropad", "ZeroPad1d", "ZeroPad2d", "ZeroPad3d"),
+            *("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
+        )
+    }
+    FORMS_UNITS: ClassVar[bool] = False
+
+    kind: Literal["zero-pad"] = "zero-pad"
+    padding: Zeros = Field(
+        validation_alias=called("padding", "pad"),
+        description="Zeros around the map: a number, one for each axis, or [before, after] for each.",
+    )
+
+    def output(self, *inputs: Shape) -> Output:
+        """(channels, *size) → (channels, *(before + size + after))."""
+        channels, *size = inputs[0]
+        if isinstance(self.padding, str):
+            raise LayerError(
+                f"padding is {self.padding!r}, a rule that needs a kernel",
+                rule="zero padding adds a stated number of zeros",
+                hint="write how many, as in padding: 2",
+                field="padding",
+            )
+        if not size:
+            raise LayerError(
+                f"zeros go around maps, but its input is a row of {plural(channels, 'unit')}",
+                rule="it needs channels and at least one spatial axis",
+                hint="put it before the flatten or dense layer",
+            )
+        if isinstance(self.padding, tuple) and len(self.padding) != len(size):
+            raise LayerError(
+                f"padding has {plural(len(self.padding), 'number')}, but the input has {plural(len(size), 'axis')}",
+                rule="it needs one number for all axes or one for each",
+                hint="channels are no axis",
+                field="padding",
+            )
+        return Output((channels, *pad(tuple(size), self.padding)))

@@ -1,0 +1,82 @@
+"""Pooling without parameters: the largest or the average value of a window."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from lenetcalc.formula import Formula
+from lenetcalc.layers.windowed import Pooling
+from lenetcalc.ledger import LedgerFormulas
+
+LINES = Formula("kernel × channels × positions − outside_taps × channels")
+"""A line for each tap on the map."""
+
+COMBINED = Formula("(kernel − 1) × channels × positions − (outside_taps − empty_windows) × channels")
+"""Combining the n real taps of a window takes n − 1 operations."""
+
+
+class MaxPool(Pooling):
+    """Max pooling: each unit is the largest value of its window, in its own map.
+
+    (channels, *size) → (channels, *stops of the window over size)
+
+    A connection is a line from each real tap; there are no weights, no bias line and no MACs. Operations are
+    the comparisons among real taps: padding is never the largest.
+
+    >>> pool = MaxPool(kernel=2)
+    >>> pool.output((6, 28, 28)).shape
+    (6, 14, 14)
+    >>> print(pool.count(((6, 28, 28),), pool.output((6, 28, 28))).connections)
+    2×2×6×14×14 = 4,704
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in (
+            *(
+                "maxpool",
+                "max_pool",
+                "maxpool1d",
+                "maxpool2d",
+                "maxpool3d",
+                "MaxPool1d",
+                "MaxPool2d",
+                "MaxPool3d",
+            ),
+            *("MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "MaxPool1D", "MaxPool2D", "MaxPool3D"),
+        )
+    }
+    CONNECTIONS = LINES
+    OPERATIONS: ClassVar[LedgerFormulas] = {"pooling": {"comparisons": COMBINED}}
+
+    kind: Literal["max-pool"] = "max-pool"
+
+
+class AveragePool(Pooling):
+    """Average pooling: each unit is the average of its window, in its own map.
+
+    (channels, *size) → (channels, *stops of the window over size)
+
+    A connection is a line from each real tap; there are no weights, no bias line and no MACs. Operations are
+    the additions of real taps and one division a unit.
+
+    >>> pool = AveragePool(kernel=3, stride=2)
+    >>> pool.output((16, 13, 11)).shape
+    (16, 6, 5)
+    >>> print(pool.count(((16, 13, 11),), pool.output((16, 13, 11))).connections)
+    3×3×16×6×5 = 4,320
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in (
+            *("avgpool", "avg-pool", "avg_pool", "average_pool", "avgpool1d", "avgpool2d", "avgpool3d"),
+            *("AvgPool1d", "AvgPool2d", "AvgPool3d", "AvgPool1D", "AvgPool2D", "AvgPool3D"),
+            *("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"),
+        )
+    }
+    CONNECTIONS = LINES
+    OPERATIONS: ClassVar[LedgerFormulas] = {
+        "pooling": {"additions": COMBINED, "divisions": Formula("channels × positions")}
+    }
+
+    kind: Literal["average-pool"] = "average-pool"

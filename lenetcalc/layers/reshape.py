@@ -1,0 +1,71 @@
+"""The same units in another shape."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from lenetcalc.errors import LayerError
+from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.fields import Target
+from lenetcalc.shapes import Shape
+from lenetcalc.text import times
+
+
+class Flatten(Layer):
+    """All units in one row, channel by channel.
+
+    (*shape) → (product of shape)
+
+    It forms no units and counts nothing.
+
+    >>> Flatten().output((16, 5, 5)).shape
+    (400,)
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {"Flatten": {}}
+    FORMS_UNITS: ClassVar[bool] = False
+
+    kind: Literal["flatten"] = "flatten"
+
+    def output(self, *inputs: Shape) -> Output:
+        """(*shape) → (product of shape)."""
+        return Output((prod(inputs[0]),))
+
+
+class Reshape(Layer):
+    """The same units in another shape; one size may be −1, what is left over.
+
+    (*shape) → (*target)
+
+    It forms no units and counts nothing. Refuses a target with another number of units.
+
+    >>> Reshape(shape=[16, -1]).output((400,)).shape
+    (16, 25)
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {} for spelling in ("Reshape", "Unflatten", "view")
+    }
+    FORMS_UNITS: ClassVar[bool] = False
+
+    kind: Literal["reshape"] = "reshape"
+    target: Target = Field(
+        validation_alias=called("shape", "target_shape"),
+        description="The new shape, channels first; one size of a list may be -1.",
+    )
+
+    def output(self, *inputs: Shape) -> Output:
+        """(*shape) → (*target)."""
+        units = prod(inputs[0])
+        known = prod(size for size in self.target if size != -1)
+        left, rest = divmod(units, known)
+        if rest or (-1 not in self.target and left != 1):
+            raise LayerError(
+                f"{times(inputs[0])} cannot become {times(self.target)}",
+                rule=f"the units must stay the same: {units:,} are not {'a multiple of ' * bool(rest)}{known:,}",
+                hint="write one size as -1 to take what is left over",
+                field="shape",
+            )
+        return Output(tuple(left if size == -1 else size for size in self.target))

@@ -1,0 +1,50 @@
+"""LeCun's trainable sub-sampling."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from lenetcalc.formula import Formula, Symbols
+from lenetcalc.layers.base import Biased, Output, Shapes
+from lenetcalc.layers.pool import COMBINED
+from lenetcalc.layers.windowed import Pooling
+from lenetcalc.ledger import LedgerFormulas
+
+UNITS = Formula("channels × positions")
+
+
+class Subsample(Pooling, Biased):
+    """Trainable sub-sampling: the sum of a window, times one coefficient a map, plus one bias a map.
+
+    (channels, *size) → (channels, *stops of the window over size)
+
+    A connection is a line from each real tap and one bias line a unit. The coefficient is a multiplication
+    in the ledger, not a MAC.
+
+    LeCun et al. 1998, II-B (layers S2 and S4); Le Cun et al. 1990 (H2 and H4).
+
+    >>> subsample = Subsample(kernel=2)
+    >>> counts = subsample.count(((6, 28, 28),), subsample.output((6, 28, 28)))
+    >>> print(counts.parameters)
+    (1 + 1)×6 = 12
+    >>> print(counts.connections)
+    (2×2 + 1)×6×14×14 = 5,880
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "subsampling": {},
+        "sub-sample": {},
+        "sub-sampling": {},
+    }
+    PARAMETERS = Formula("(1 + bias) × channels")
+    CONNECTIONS = Formula("(kernel + bias) × channels × positions − outside_taps × channels")
+    OPERATIONS: ClassVar[LedgerFormulas] = {
+        "weights": {"multiplications": UNITS},
+        "bias": {"additions": Formula("bias × channels × positions")},
+        "pooling": {"additions": COMBINED},
+    }
+
+    kind: Literal["subsample"] = "subsample"
+
+    def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
+        """One case: every map has the same window, and a coefficient and bias of its own."""
+        return tuple({**symbols, "bias": int(self.bias)} for symbols in super().cases(inputs, output))

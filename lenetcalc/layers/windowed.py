@@ -1,0 +1,148 @@
+"""What all layers with a sliding window share: its fields, its stops and the notes on them."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from lenetcalc.errors import LayerError
+from lenetcalc.formula import Symbols
+from lenetcalc.layers.base import Layer, Output, Shapes, called
+from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
+from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
+from lenetcalc.text import listed, plural
+
+
+class Windowed(Layer):
+    """A layer whose units each read a window of the maps before: (in_channels, *size) → (channels, *stops)."""
+
+    kernel: Sizes = Field(
+        validation_alias=called("kernel", "kernel_size", "pool_size"),
+        description="The size of the window, for all axes or for each.",
+    )
+    padding: Zeros = Field(
+        0,
+        validation_alias=called("padding", "pad"),
+        description="Zeros around the map: a number, one for each axis, [before, after] for each, same, "
+        "same-lower or valid.",
+    )
+    dilation: Sizes = Field(
+        1,
+        validation_alias=called("dilation", "dilation_rate"),
+        description="The distance between two taps of the window.",
+    )
+
+    @property
+    @abstractmethod
+    def step(self) -> PerAxis:
+        """Inputs from one stop of the window to the next."""
+
+    @property
+    def rounding(self) -> Ceil:
+        """Whether a last, partial window counts."""
+        return False
+
+    def laid(self, shape: Shape) -> tuple[Window, ...]:
+        """The window along every axis of an input; raises `LayerError` where it cannot be laid."""
+        size = shape[1:]
+        if not size:
+            raise LayerError(
+                f"a {self.kind} slides over maps, but its input is a row of {plural(shape[0], 'unit')}",
+                rule="it needs channels and at least one spatial axis",
+                hint="put it before the flatten or dense layer, or reshape the row into maps",
+            )
+        self._check_axes(len(size))
+        return windows(
+            size,
+            kernel=self.kernel,
+            stride=self.step,
+            dilation=self.dilation,
+            padding=self.padding,
+            ceil=self.rounding,
+        )
+
+    def _check_axes(self, rank: int) -> None:
+        fields = {
+            "kernel": self.kernel,
+            "stride": self.step,
+            "dilation": self.dilation,
+            "padding": self.padding,
+        }
+        for field, value in fields.items():
+            if isinstance(value, tuple) and len(value) != rank:
+                raise LayerError(
+                    f"{field} has {plural(len(value), 'number')}, but the input has {plural(rank, 'axis')}",
+                    rule="it needs one number for all axes or one for each",
+                    hint="channels are no axis",
+                    field=field,
+                )
+
+    def slid(self, channels: int, laid: tuple[Window, ...]) -> Output:
+        """The output of ``channels`` maps with a unit at every stop of the window."""
+        return Output((channels, *(window.stops.value for window in laid)), _notes(laid), laid)
+
+    def repairs(self) -> Iterator[tuple[str, Layer]]:
+        """More padding, up to what keeps the size, for a layer that has none."""
+        if self.padding in (0, "valid") and isinstance(self.kernel, int):
+            for zeros in range(1, min(self.kernel // 2, 16) + 1):
+                yield f"padding: {zeros}", self.model_copy(update={"padding": zeros})
+
+
+class Pooling(Windowed):
+    """A layer that reduces each map by itself: (channels, *size) → (channels, *stops)."""
+
+    FORMS_UNITS: ClassVar[bool] = True
+
+    stride: Sizes | None = Field(
+        None,
+        validation_alias=called("stride", "strides"),
+        description="Inputs from one stop of the window to the next; the kernel's size where not given.",
+    )
+    ceil_mode: CeilMode = Field(
+        False,
+        description="Whether a last, partial window counts: false, true (PyTorch's rule, which drops a window that "
+        "starts behind the map) or caffe (which drops it only where there is padding).",
+    )
+
+    @property
+    def step(self) -> PerAxis:
+        """The stride; windows side by side where none is given."""
+        return self.kernel if self.stride is None else self.stride
+
+    @property
+    def rounding(self) -> Ceil:
+        """Whether a last, partial window counts."""
+        return self.ceil_mode
+
+    def output(self, *inputs: Shape) -> Output:
+        """(channels, *size) → (channels, *stops)."""
+        return self.slid(inputs[0][0], self.laid(inputs[0]))
+
+    def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
+        """One case: every map has the same window."""
+        laid, positions = output.windows, output.shape[1:]
+        return (
+            {
+                "kernel": tuple(window.kernel for window in laid),
+                "channels": output.shape[0],
+                "positions": positions,
+                "outside_taps": outside_taps(laid),
+                "empty_windows": prod(positions) - prod(window.filled for window in laid),
+            },
+        )
+
+
+_AXES = {1: ["position"], 2: ["row", "column"]}
+
+
+def _notes(laid: tuple[Window, ...]) -> tuple[str, ...]:
+    """A note on inputs that no window reaches."""
+    axes = _AXES.get(len(laid)) or [f"plane of axis {axis}" for axis in range(1, len(laid) + 1)]
+    unread = [
+        f"the last {plural(window.unread, axis)} of {window.size:,}"
+        for window, axis in zip(laid, axes, strict=True)
+        if window.unread
+    ]
+    return (f"no window reads {listed(unread)} of its input",) if unread else ()

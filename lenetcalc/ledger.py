@@ -1,0 +1,81 @@
+"""What a layer counts: its weights, its links, and every elementary operation, by the part that does it.
+
+Conventions ("MACs", a tool's "FLOPs") are views over this ledger; it takes no side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, TypeAlias, get_args
+
+from lenetcalc.formula import Case, Formula, Working
+
+Part: TypeAlias = Literal["weights", "bias", "pooling", "activation", "normalisation"]
+"""What an operation is done for."""
+
+Operation: TypeAlias = Literal[
+    "multiplications",
+    "additions",
+    "subtractions",
+    "divisions",
+    "comparisons",
+    "exponentials",
+    "logarithms",
+    "tanhs",
+    "erfs",
+    "absolutes",
+]
+"""An elementary operation on one or two numbers."""
+
+PARTS: tuple[Part, ...] = get_args(Part)
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+
+Ledger: TypeAlias = Mapping[tuple[Part, Operation], Working]
+"""Elementary operations by part, each count with its working."""
+
+LedgerFormulas: TypeAlias = Mapping[Part, Mapping[Operation, Formula]]
+"""The formulas of a ledger."""
+
+NOTHING = Working()
+
+
+def _empty() -> Ledger:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All that is counted in one layer, each number with its working.
+
+    ``parameters`` are trainable, ``fixed`` weights nobody trains; ``connections`` join units in the sense of
+    LeCun et al. (1998); ``macs`` are nominal multiply–accumulates, biases apart.
+    """
+
+    parameters: Working = NOTHING
+    fixed: Working = NOTHING
+    connections: Working = NOTHING
+    macs: Working = NOTHING
+    operations: Ledger = field(default_factory=_empty)
+
+    def operation(self, name: Operation) -> Working:
+        """One operation over all parts."""
+        return sum((self.operations.get((part, name), NOTHING) for part in PARTS), start=NOTHING)
+
+
+QUANTITIES: tuple[str, ...] = tuple(each.name for each in fields(Counts) if each.name != "operations")
+"""The quantities of `Counts` that are one number a layer."""
+
+
+def ledger(formulas: LedgerFormulas, cases: tuple[Case, ...]) -> Ledger:
+    """The formulas of a ledger, worked out and summed over the cases."""
+    return {
+        (part, operation): formula.total(cases)
+        for part, row in formulas.items()
+        for operation, formula in row.items()
+    }
+
+
+def merged(one: Ledger, other: Ledger) -> Ledger:
+    """Two ledgers in one; what both count is added up."""
+    if one.keys().isdisjoint(other):
+        return {**one, **other}
+    return {key: one.get(key, NOTHING) + other.get(key, NOTHING) for key in {**one, **other}}

@@ -1,0 +1,161 @@
+"""A network as its spec states it: validated, frozen, not yet joined up or measured."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
+from pydantic_core import PydanticCustomError
+
+from lenetcalc.errors import Place
+from lenetcalc.layers import KINDS, SPELLINGS, Spelling
+from lenetcalc.layers.base import Layer
+from lenetcalc.layers.fields import SHAPE, InputShape, Text, read_shape, refuse, typed
+from lenetcalc.shapes import Shape
+from lenetcalc.source import Path, Source
+from lenetcalc.text import nearest
+
+VERSION: Final = 1
+"""The version of the schema that this module reads."""
+
+INPUT = "input"
+"""The name by which a layer reads the network's input."""
+
+
+def read_layer(value: object) -> Layer:
+    """A layer from its mapping, or from the bare name of its kind.
+
+    Raises:
+        PydanticCustomError: the value names no kind.
+        pydantic.ValidationError: a field of the kind is wrong.
+    """
+    if isinstance(value, Layer):
+        return value
+    fields = {"kind": value} if isinstance(value, str) else value
+    if not isinstance(fields, Mapping):
+        raise PydanticCustomError("no_layer", "a layer is a mapping with a kind, or the name of one")
+    if "kind" not in fields:
+        raise PydanticCustomError("no_kind", "a layer says its kind")
+    spelling = _spelling(fields["kind"])
+    for field in spelling.presets:
+        if field in fields:
+            raise PydanticCustomError(
+                "preset", "its kind says it", {"field": field, "kind": str(fields["kind"])}
+            )
+    canonical = {**fields, **spelling.presets, "kind": spelling.layer.model_fields["kind"].default}
+    return spelling.layer.model_validate(canonical, by_alias=True, by_name=False)
+
+
+def _spelling(kind: object) -> Spelling:
+    if isinstance(kind, str) and kind in SPELLINGS:
+        return SPELLINGS[kind]
+    near = nearest(kind, SPELLINGS) if isinstance(kind, str) else None
+    raise PydanticCustomError(
+        "unknown_kind", "it is no kind of layer", {"near": near or "", "known": [*KINDS]}
+    )
+
+
+Count = Annotated[int, Strict(), Field(ge=0)]
+
+
+class _Record(BaseModel):
+    """What all parts of a spec but its layers share."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        defer_build=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Figures(_Record):
+    """Published figures of a layer, or of the whole network."""
+
+    units: Count | None = Field(None, description="LeCun's neurons: the product of the output shape.")
+    parameters: Count | None = Field(None, description="Trainable weights and biases.")
+    fixed: Count | None = Field(None, description="Weights that nobody trains.")
+    connections: Count | None = Field(None, description="Links between units, bias lines included.")
+    macs: Count | None = Field(None, description="Nominal multiply–accumulates, biases apart.")
+
+
+class LayerFigures(Figures):
+    """Published figures of one layer."""
+
+    output: InputShape | None = Field(None, description="The output shape, channels first.")
+
+
+class Expect(Figures):
+    """Published figures, and who published them."""
+
+    source: Text | None = Field(
+        None, description="Who published the figures, where the spec's source did not."
+    )
+    layers: Mapping[Text, LayerFigures] = Field(
+        default_factory=dict, description="Figures of layers, by name."
+    )
+
+
+Inputs: TypeAlias = Shape | Mapping[str, Shape]
+"""The shape of the one input, or of several by name."""
+
+
+def read_input(value: object) -> Inputs:
+    """One shape, or a mapping of names to shapes; raises `PydanticCustomError` for anything else."""
+    if not isinstance(value, Mapping):
+        return read_shape(value)
+    if not value or not all(isinstance(name, str) and name for name in value):
+        refuse("it must be a shape, or a mapping of names to shapes", "write it as 1x32x32")
+    return {name: read_shape(shape) for name, shape in value.items()}
+
+
+_NAMED_SHAPES = {"type": "object", "minProperties": 1, "propertyNames": {"minLength": 1}}
+_INPUT = {"anyOf": [SHAPE, _NAMED_SHAPES | {"additionalProperties": SHAPE}]}
+
+
+class NetworkSpec(_Record):
+    """A network as stated: its input, its layers in order, and what was published of it.
+
+    >>> from lenetcalc.layers.conv import Conv
+    >>> NetworkSpec(input=(1, 32, 32), layers=[Conv(filters=6, kernel=5)]).layers[0].filters
+    6
+    """
+
+    lenetcalc: Literal[1] = Field(
+        VERSION, description="The version of this schema; the first line of a spec."
+    )
+    name: Text | None = Field(None, description="What the network is called.")
+    source: Text | None = Field(None, description="The paper or article that describes the network.")
+    input: Annotated[Inputs, *typed(read_input, _INPUT)] = Field(
+        description="The input's shape, channels first, as in 1x32x32; or a mapping of names to shapes."
+    )
+    layers: Annotated[tuple[Annotated[Layer, BeforeValidator(read_layer)], ...], Field(strict=False)] = Field(
+        min_length=1, description="The layers; each reads the one before it unless it says `from:`."
+    )
+    expect: Expect | None = Field(None, description="Published figures that the network must have.")
+
+    _source: Source | None = PrivateAttr(None)
+
+    def model_post_init(self, context: Any) -> None:
+        """Remember the document that the spec was read from."""
+        if isinstance(context, Source):
+            self._source = context
+
+    @property
+    def inputs(self) -> Mapping[str, Shape]:
+        """The shape of every input, by the name that `from:` gives it."""
+        return self.input if isinstance(self.input, Mapping) else {INPUT: self.input}
+
+    @property
+    def title(self) -> str:
+        """What a report calls the network: its name, else its file, else nothing in particular."""
+        return self.name or (self._source.file if self._source else "network")
+
+    def place(self, path: Path = ()) -> Place | None:
+        """Where a value stands in the file; `None` for a spec that was read from none."""
+        return self._source.place(path) if self._source else None
+
+    def with_input(self, input: Inputs) -> "NetworkSpec":  # the word of the spec
+        """The same network on another input."""
+        return self.model_copy(update={"input": input})

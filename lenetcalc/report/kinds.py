@@ -1,0 +1,150 @@
+"""What kinds of layers there are, with their fields and formulas, as a report made from their classes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from lenetcalc.formula import Formula
+from lenetcalc.layers import KINDS
+from lenetcalc.layers.base import GLOSSARY, Layer
+from lenetcalc.layers.functions import FUNCTIONS
+from lenetcalc.report.model import Column, Report, Table
+from lenetcalc.schema import summary
+from lenetcalc.spec import field_words
+from lenetcalc.text import harmless
+
+SCHEMA_VERSION = 1
+"""The version of the JSON document."""
+
+_FIELD_COLUMNS = (Column("Field"), Column("Default"), Column("Meaning", folds=True))
+
+
+def kinds_report(kinds: Sequence[str] = ()) -> Report:
+    """The kinds of layers, all or those named: what each is, its fields and its formulas."""
+    chosen = {kind: KINDS[kind] for kind in kinds or sorted(KINDS)}
+    tables = [table for layer in chosen.values() for table in _tables(layer)]
+    symbols = sorted(
+        {name for layer in chosen.values() for _, formula in formulas(layer) for name in formula.names}
+    )
+    tables.append(_common())
+    if "activation" in chosen:
+        tables.append(_functions())
+    if symbols:
+        rows = tuple((name, GLOSSARY[name]) for name in symbols)
+        tables.append(Table((Column("Symbol"), Column("Stands for", folds=True)), rows))
+    return Report(
+        title="Kinds of layers" if not kinds else f"Kind {', '.join(chosen)}",
+        facts={},
+        tables=tuple(tables),
+        footer={},
+        notes=(),
+        document={
+            "schema_version": SCHEMA_VERSION,
+            "kinds": [_document(kind, layer) for kind, layer in chosen.items()],
+        },
+    )
+
+
+def formulas(layer: type[Layer]) -> Iterator[tuple[str, Formula]]:
+    """The formulas of a kind, each with what it counts."""
+    quantities = {
+        "parameters": layer.PARAMETERS,
+        "fixed": layer.FIXED,
+        "connections": layer.CONNECTIONS,
+        "macs": layer.MACS,
+    }
+    yield from ((name, formula) for name, formula in quantities.items() if formula)
+    for part, row in layer.OPERATIONS.items():
+        yield from ((f"{part}: {operation}", formula) for operation, formula in row.items())
+
+
+def _tables(layer: type[Layer]) -> Iterator[Table]:
+    kind = str(layer.model_fields["kind"].default)
+    own = [field for field in _fields(layer) if field.attribute not in Layer.model_fields]
+    spelled = f"Also {', '.join(layer.SPELLINGS)}." if layer.SPELLINGS else ""
+    rows = [("kind", kind, spelled), *map(_row, sorted(own, key=lambda field: field.default != "required"))]
+    yield Table(_FIELD_COLUMNS, tuple(rows), title=f"{kind}: {summary(layer)}")
+    if counted := tuple((name, str(formula)) for name, formula in formulas(layer)):
+        yield Table((Column("Counts"), Column("Formula", folds=True)), counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field as a spec writes it."""
+
+    attribute: str
+    word: str
+    synonyms: tuple[str, ...]
+    default: str
+    description: str
+
+
+def _fields(model: type[BaseModel]) -> list[_Field]:
+    words = field_words(model).items()
+    return [
+        _Field(attribute, word, spelled[1:], _default(field), field.description or "")
+        for (word, spelled), (attribute, field) in zip(words, model.model_fields.items(), strict=True)
+    ]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    match field.default:
+        case None | ():
+            return ""
+        case bool():
+            return str(field.default).lower()
+    return harmless(field.default)
+
+
+def _row(field: _Field) -> tuple[str, str, str]:
+    also = f" Also {', '.join(field.synonyms)}." if field.synonyms else ""
+    return field.word, field.default, field.description + also
+
+
+def _common() -> Table:
+    base: type[BaseModel] = Layer
+    rows = tuple(_row(field) for field in _fields(base) if field.attribute != "kind")
+    return Table(_FIELD_COLUMNS, rows, title="every kind, beside kind")
+
+
+def _functions() -> Table:
+    columns = (Column("Function"), Column("Computes", folds=True), Column("Arguments"))
+    rows = tuple(
+        (
+            function.name,
+            function.definition,
+            ", ".join(f"{name}: {_shown(value)}" for name, value in function.arguments.items()),
+        )
+        for function in FUNCTIONS.values()
+    )
+    return Table(columns, rows, title="activation functions")
+
+
+def _shown(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.5g}"
+
+
+def _document(kind: str, layer: type[Layer]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "summary": summary(layer),
+        "description": cleandoc(layer.__doc__ or ""),
+        "spellings": [*layer.SPELLINGS],
+        "fields": [
+            {
+                "name": field.word,
+                "synonyms": list(field.synonyms),
+                "default": field.default,
+                "description": field.description,
+            }
+            for field in _fields(layer)
+            if field.attribute != "kind"
+        ],
+        "formulas": {name: str(formula) for name, formula in formulas(layer)},
+    }

@@ -1,0 +1,79 @@
+"""A report as plain, aligned text: for a pipe, a file, or a terminal without colours."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from unicodedata import combining, east_asian_width
+
+from lenetcalc.report.cells import cell
+from lenetcalc.report.model import Column, Report, Table
+from lenetcalc.text import harmless
+
+WIDTH = 80
+GAP = "  "
+
+
+def render(report: Report, width: int = WIDTH) -> str:
+    """The report in lines of at most ``width`` characters, unless a number or a name needs more."""
+    blocks = [_head(report, width), *(_table(table, width) for table in report.tables)]
+    footer = [line for name, text in report.footer.items() for line in _folded(f"{name}: {text}", width)]
+    notes = [line for note in report.notes for line in _folded(f"note: {note}", width)]
+    return "\n\n".join("\n".join(block) for block in (*blocks, footer, notes) if block)
+
+
+def _head(report: Report, width: int) -> list[str]:
+    facts = [line for name, text in report.facts.items() for line in _folded(f"{name}: {text}", width)]
+    return [*_folded(report.title, width), *facts]
+
+
+def _folded(text: str, width: int) -> list[str]:
+    return wrap(harmless(text, longest=2000), width, subsequent_indent=GAP, break_on_hyphens=False)
+
+
+def _table(table: Table, width: int) -> list[str]:
+    rows = [[cell(value) for value in row] for row in (*table.rows, *([table.total] if table.total else []))]
+    widths = _widths(table.columns, rows, width)
+    rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
+    lines = [line for row in rows for line in _row(row, table.columns, widths)]
+    if table.total:
+        lines.insert(-1, rule)
+    headings = _row([column.heading for column in table.columns], table.columns, widths)
+    return [*_folded(table.title, width), *headings, rule, *lines]
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The widest cell of each column; a column that folds takes what the others leave."""
+    widest = [
+        max(displayed(text) for text in (column.heading, *(row[index] for row in rows)))
+        for index, column in enumerate(columns)
+    ]
+    over = sum(widest) + len(GAP) * (len(widest) - 1) - width
+    return [
+        max(widest[index] - max(over, 0), 20) if column.folds else widest[index]
+        for index, column in enumerate(columns)
+    ]
+
+
+def _row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+    """The lines of a row: one, or as many as its longest folded cell has."""
+    folded = [
+        wrap(text, width, break_on_hyphens=False) or [""] if column.folds else [text]
+        for text, column, width in zip(row, columns, widths, strict=True)
+    ]
+    for line in range(max(map(len, folded))):
+        cells = [part[line] if line < len(part) else "" for part in folded]
+        aligned = (
+            " " * (width - displayed(text)) + text
+            if column.numeric
+            else text + " " * (width - displayed(text))
+            for text, column, width in zip(cells, columns, widths, strict=True)
+        )
+        yield GAP.join(aligned).rstrip()
+
+
+def displayed(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a wide character, none for a mark on another."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text
+    )

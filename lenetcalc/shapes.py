@@ -1,0 +1,218 @@
+"""The arithmetic of windows that slide over maps: stops, padding, taps, in integers and for any rank.
+
+A window stops every ``stride`` positions along a line of ``size`` inputs, padded by ``before`` and ``after``,
+and reads ``kernel`` inputs that lie ``dilation`` apart; it spans ``dilation×(kernel − 1) + 1`` of them.
+Sources of the rules: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016);
+TensorFlow's note on padding (``SAME``), ONNX Conv (``SAME_LOWER``), torch.nn.MaxPool2d (``ceil_mode``),
+Caffe's pooling layer (its ceil mode).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
+
+from lenetcalc.errors import FitError
+from lenetcalc.formula import Formula, Value, Working
+from lenetcalc.text import times
+
+Shape: TypeAlias = tuple[int, ...]
+"""``(channels, *size)``, without a batch axis; ``(units,)`` for a vector."""
+
+PerAxis: TypeAlias = int | tuple[int, ...]
+"""One number for all spatial axes, or one for each."""
+
+Padding: TypeAlias = int | tuple[int | tuple[int, int], ...] | Literal["valid", "same", "same-lower"]
+"""Zeros at both ends of all axes, of each axis, ``(before, after)`` of each, or a rule that chooses them."""
+
+Ceil: TypeAlias = bool | Literal["pytorch", "caffe"]
+"""Whether a last, partial window counts as a stop; Caffe keeps one that PyTorch clips."""
+
+SPAN = Formula("dilation × (kernel − 1) + 1")
+STOPS = Formula("⌊(size + padding − span)/stride⌋ + 1")
+CEIL_STOPS = Formula("⌈(size + padding − span)/stride⌉ + 1 − clipped")
+SAME_STOPS = Formula("⌈size/stride⌉")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window laid over one axis: ``size`` inputs and how they are read.
+
+    >>> print(Window(size=32, kernel=5).stops)
+    32 − 5 + 1 = 28
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    before: int = 0
+    after: int = 0
+    rule: Formula = STOPS
+    clip: bool = True
+
+    @cached_property
+    def span(self) -> int:
+        """Positions from the first tap to the last, both included."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def fits(self) -> bool:
+        """Whether the window has at least one stop."""
+        return self.size + self.before + self.after >= self.span
+
+    @cached_property
+    def stops(self) -> Working:
+        """Positions of the window along the axis: the output size."""
+        dilated = SPAN.work({"dilation": self.dilation, "kernel": self.kernel})
+        span: Value = self.kernel if self.dilation == 1 else dilated
+        symbols = {
+            "size": self.size,
+            "padding": self.before + self.after,
+            "span": span,
+            "stride": self.stride,
+            "clipped": int(self._clipped),
+        }
+        return self.rule.work(symbols)
+
+    @property
+    def _clipped(self) -> bool:
+        """Whether rounding up adds a last window that starts behind the map, which is not kept."""
+        if self.rule is not CEIL_STOPS or not self.clip:
+            return False
+        last = -(-(self.size + self.before + self.after - self.span) // self.stride)
+        return last * self.stride >= self.size + self.before
+
+    @cached_property
+    def real_taps(self) -> int:
+        """Taps on real inputs over all stops, those on padding left out.
+
+        >>> Window(size=10, kernel=3, before=1, after=1).real_taps  # 3 × 10 less one at each end
+        28
+        """
+        stops, end = self.stops.value, self.before + self.size
+        return self._taps_below(end, stops) - self._taps_below(self.before, stops)
+
+    def _taps_below(self, end: int, stops: int) -> int:
+        """Taps at padded positions below ``end``: Σ ⌈(end − t×stride)/dilation⌉, 0 to kernel, over stops t."""
+        full = min(stops, max(0, (end - self.span) // self.stride + 1))
+        some = min(stops, max(0, -(-end // self.stride)))
+        partial = some - full
+        if partial <= 0:
+            return full * self.kernel
+        # the last partial stop reads fewest: sum ⌈(first + i×stride)/dilation⌉ upwards from it
+        first = end - (some - 1) * self.stride
+        return full * self.kernel + _floor_sum(partial, self.dilation, self.stride, first + self.dilation - 1)
+
+    @cached_property
+    def filled(self) -> int:
+        """Stops that read at least one real input; the others lie wholly on padding."""
+        if self.size < self.dilation:  # no window can have two taps on the map
+            return self.real_taps
+        below = min(self.stops.value, -(-(self.before + self.size) // self.stride))
+        beside = max(0, -(-(self.before - self.span + 1) // self.stride))
+        return max(0, below - beside)
+
+    @cached_property
+    def unread(self) -> int:
+        """Inputs at the far end that no window reaches, because the stops were rounded down.
+
+        Those a stride wider than the window skips all along are not meant.
+        """
+        reached = (self.stops.value - 1) * self.stride + self.span + max(0, self.stride - self.span)
+        return max(0, self.before + self.size - reached)
+
+
+def _floor_sum(count: int, divisor: int, step: int, start: int) -> int:
+    """Σ ⌊(start + i×step)/divisor⌋ for i below count, in as many steps as Euclid's algorithm takes."""
+    total = 0
+    while True:
+        quotient, step = divmod(step, divisor)
+        total += quotient * (count * (count - 1) // 2)
+        quotient, start = divmod(start, divisor)
+        total += quotient * count
+        count, start = divmod(step * count + start, divisor)
+        if count == 0:
+            return total
+        divisor, step = step, divisor
+
+
+@lru_cache(maxsize=256)  # deep networks lay the same window again and again
+def windows(
+    size: Shape,
+    *,
+    kernel: PerAxis,
+    stride: PerAxis = 1,
+    dilation: PerAxis = 1,
+    padding: Padding = 0,
+    ceil: Ceil = False,
+) -> tuple[Window, ...]:
+    """A window for every axis of a map of ``size``; per-axis fields must have an entry for each.
+
+    Raises:
+        FitError: the window is larger than the padded map along some axis.
+    """
+    rank = len(size)
+    ends = _paddings(padding, rank)
+    rounded = CEIL_STOPS if ceil else STOPS
+    clip = ceil != "caffe" or any(map(sum, ends))
+    axes = list(zip(size, along(kernel, rank), along(stride, rank), along(dilation, rank), ends, strict=True))
+    laid: dict[object, Window] = {}  # equal axes share one window, and its arithmetic
+    for axis in axes:
+        if axis not in laid:
+            length, taps, step, spread, (before, after) = axis
+            if padding in ("same", "same-lower"):
+                laid[axis] = _same(length, taps, step, spread, lower=padding == "same-lower")
+            else:
+                laid[axis] = Window(length, taps, step, spread, before, after, rounded, clip)
+    result = tuple([laid[axis] for axis in axes])
+    if not all([window.fits for window in result]):
+        raise _fit_error(result)
+    return result
+
+
+def along(value: PerAxis, rank: int) -> tuple[int, ...]:
+    """One number for each of ``rank`` axes."""
+    return (value,) * rank if isinstance(value, int) else value
+
+
+def _paddings(padding: Padding, rank: int) -> tuple[tuple[int, int], ...]:
+    if isinstance(padding, str):
+        return ((0, 0),) * rank
+    pairs = (padding,) * rank if isinstance(padding, int) else padding
+    return tuple((pair, pair) if isinstance(pair, int) else pair for pair in pairs)
+
+
+def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) -> Window:
+    """As many stops as ``⌈size/stride⌉``: an odd zero goes behind the map, with SAME_LOWER before it."""
+    span = dilation * (kernel - 1) + 1
+    total = max(0, (-(-size // stride) - 1) * stride + span - size)
+    before = -(-total // 2) if lower else total // 2
+    return Window(size, kernel, stride, dilation, before, total - before, rule=SAME_STOPS)
+
+
+def pad(size: Shape, padding: Padding) -> Shape:
+    """The size of a map with zeros added around it."""
+    pairs = _paddings(padding, len(size))
+    return tuple(length + before + after for length, (before, after) in zip(size, pairs, strict=True))
+
+
+def _fit_error(laid: tuple[Window, ...]) -> FitError:
+    kernel = times(window.kernel for window in laid)
+    dilated = any(window.dilation > 1 for window in laid)
+    spread = f" dilated to {times(window.span for window in laid)}" if dilated else ""
+    padded = tuple(window.size + window.before + window.after for window in laid)
+    size = tuple(window.size for window in laid)
+    around = f" padded to {times(padded)}" if padded != size else ""
+    return FitError(
+        f"a {kernel} kernel{spread} does not fit a {times(size)} map{around}",
+        field="kernel",
+    )
+
+
+def outside_taps(laid: tuple[Window, ...]) -> int:
+    """Taps of all stops of a window over all axes that fall on padding, not on the map."""
+    nominal = real = 1
+    for window in laid:
+        nominal *= window.kernel * window.stops.value
+        real *= window.real_taps
+    return nominal - real

@@ -1,0 +1,71 @@
+"""Words and numbers as a person reads them, and user text made harmless."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import islice
+from unicodedata import category
+
+LONGEST = 80
+"""Characters of user text that a message or a table shows; the rest is cut with an ellipsis."""
+
+MOST_KNOWN = 1_000
+"""Known words among which the nearest to a misspelt one is looked for."""
+
+_DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidirectional and invisible marks, surrogates
+
+
+def harmless(text: object, longest: int = LONGEST) -> str:
+    r"""User text that can neither steer a terminal nor flood it.
+
+    >>> harmless("C1\x1b[31m")
+    'C1\\x1b[31m'
+    """
+    shown = str(text) if not isinstance(text, int) else digits(text)
+    if len(shown) > longest:
+        shown = shown[: longest - 1] + "…"
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(_escaped(character) for character in shown)
+
+
+def _escaped(character: str) -> str:
+    if category(character) not in _DANGEROUS:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def digits(number: int) -> str:
+    """The decimal digits of a whole number, also of one that Python refuses to print."""
+    try:
+        return str(number)
+    except ValueError:  # CPython prints at most 4,300 digits (CVE-2020-10735)
+        return f"a number of {number.bit_length()} bits"
+
+
+def times(sizes: Iterable[int]) -> str:
+    """Sizes along axes as a product: ``6×28×28``."""
+    return "×".join(map(str, sizes))
+
+
+def listed(words: Iterable[object], last: str = "and") -> str:
+    """A list in a sentence.
+
+    >>> listed(["conv", "pool", "dense"])
+    'conv, pool and dense'
+    """
+    shown = [harmless(word) for word in words]
+    return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: ``1 layer``, ``7 layers``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a misspelt one most likely meant, whatever its case."""
+    spelled: dict[str, str] = {}
+    for name in islice(known, MOST_KNOWN):
+        spelled.setdefault(name.casefold(), name)
+    close: Sequence[str] = get_close_matches(word[:LONGEST].casefold(), spelled, n=1, cutoff=0.6)
+    return spelled[close[0]] if close else None
