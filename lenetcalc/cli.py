@@ -3,26 +3,36 @@
 0: all well; 1: findings; 2: the input or the call is wrong; 3: a bug of ours; 130: interrupted.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from lenetcalc import __version__
+from lenetcalc.report import FORMATS, render
 
 if TYPE_CHECKING:
     from lenetcalc.errors import SpecError
     from lenetcalc.network import NetworkSpec
     from lenetcalc.report.model import Report
 
-FORMATS = ("table", "json")
-_ASCII = str.maketrans({"×": "x", "−": "-", "–": "-", "─": "-", "→": "->", "…": "...", "·": "|", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "Σ": "sum "})  # fmt: skip
+_ASCII = str.maketrans(
+    {
+        **{"×": "x", "−": "-", "–": "-", "─": "-", "→": "->", "…": "...", "·": "|", "Σ": "sum "},
+        **{"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"},
+    }
+)
+"""What stands for the signs of our tables and formulas where a stream knows only ASCII."""
 
 
 def main() -> None:
     """Run the command line; never shows a traceback."""
+    gc.disable()  # the process is short and makes hardly any cycles; collecting is a tenth of its time
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # a spec is read by our code alone
     try:
         code = command.main(standalone_mode=False)
     except click.ClickException as error:
@@ -151,25 +161,13 @@ def _failed(error: "SpecError", form: str) -> int:
 
 
 def _show(report: "Report", form: str) -> None:
-    """Print a report: with colours and fitted on a terminal, as plain text elsewhere."""
-    from lenetcalc.report import RENDERERS
-
-    if form == "table" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        from lenetcalc.report.terminal import render
-
-        _echo(render(report, width=_width()))
-    elif form == "table" and sys.stdout.isatty():
-        from lenetcalc.report.text import render as render_plainly
-
-        _echo(render_plainly(report, width=_width()))
-    else:
-        _echo(RENDERERS[form](report))
-
-
-def _width() -> int:
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
+    """Print a report: fitted to a terminal and with colours, as plain text elsewhere."""
+    if not sys.stdout.isatty():
+        _echo(render(report, form))
+        return
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    renderer = "colours" if form == "table" and not plain else form
+    _echo(render(report, renderer, width=get_terminal_size().columns))
 
 
 def _echo(text: str, stream: TextIO | None = None) -> None:
@@ -198,7 +196,8 @@ def _bug(error: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"internal error: {type(error).__name__}{where}: {harmless(error, 200)}; please report it with the spec"
+    what = f"{type(error).__name__}{where}: {harmless(error, 200)}"
+    return f"internal error: {what}; please report it with the spec"
 
 
 def _close_pipe() -> None:

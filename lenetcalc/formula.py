@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import ClassVar, TypeAlias
 
 Value: TypeAlias = "int | tuple[int, ...] | Working"
-"""What a symbol may stand for: a number, sizes along axes (their product), or a number with its own working."""
+"""What a symbol may stand for: a number, sizes along axes (their product), or a number with a working."""
 
 Symbols: TypeAlias = Mapping[str, Value]
 """What the symbols of a formula stand for, by name."""

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from lenetcalc.errors import Place
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
 from lenetcalc.layers.base import Layer
-from lenetcalc.layers.fields import SHAPE, InputShape, Text, read_shape, refuse, typed
+from lenetcalc.layers.fields import SHAPE, InputShape, Reader, Text, read_shape, refuse
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path, Source
 from lenetcalc.text import nearest
@@ -114,6 +114,19 @@ _NAMED_SHAPES = {"type": "object", "minProperties": 1, "propertyNames": {"minLen
 _INPUT = {"anyOf": [SHAPE, _NAMED_SHAPES | {"additionalProperties": SHAPE}]}
 
 
+def _not_empty(layers: object) -> object:
+    if isinstance(layers, list | tuple) and not layers:
+        refuse("it must have at least one layer", "add - {kind: conv, filters: 6, kernel: 5}")
+    return layers
+
+
+Layers = Annotated[
+    tuple[Annotated[Layer, BeforeValidator(read_layer)], ...],
+    BeforeValidator(_not_empty),
+    Field(strict=False),
+]
+
+
 class NetworkSpec(_Record):
     """A network as stated: its input, its layers in order, and what was published of it.
 
@@ -127,11 +140,12 @@ class NetworkSpec(_Record):
     )
     name: Text | None = Field(None, description="What the network is called.")
     source: Text | None = Field(None, description="The paper or article that describes the network.")
-    input: Annotated[Inputs, *typed(read_input, _INPUT)] = Field(
+    input: Annotated[Inputs, Reader(read_input, _INPUT)] = Field(
         description="The input's shape, channels first, as in 1x32x32; or a mapping of names to shapes."
     )
-    layers: Annotated[tuple[Annotated[Layer, BeforeValidator(read_layer)], ...], Field(strict=False)] = Field(
-        min_length=1, description="The layers; each reads the one before it unless it says `from:`."
+    layers: Layers = Field(
+        description="The layers; each reads the one before it unless it says `from:`.",
+        json_schema_extra={"minItems": 1},
     )
     expect: Expect | None = Field(None, description="Published figures that the network must have.")
 

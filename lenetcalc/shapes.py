@@ -93,7 +93,7 @@ class Window:
         return self._taps_below(end, stops) - self._taps_below(self.before, stops)
 
     def _taps_below(self, end: int, stops: int) -> int:
-        """Taps at padded positions below ``end``: Σ ⌈(end − t×stride)/dilation⌉, 0 to kernel, over stops t."""
+        """Taps at padded positions below ``end``: Σ ⌈(end − t×stride)/dilation⌉, 0 to kernel, over all t."""
         full = min(stops, max(0, (end - self.span) // self.stride + 1))
         some = min(stops, max(0, -(-end // self.stride)))
         partial = some - full
@@ -165,7 +165,7 @@ def windows(
             else:
                 laid[axis] = Window(length, taps, step, spread, before, after, rounded, clip)
     result = tuple([laid[axis] for axis in axes])
-    if not all([window.fits for window in result]):
+    if not all(window.fits for window in result):
         raise _fit_error(result)
     return result
 

@@ -50,9 +50,9 @@ class Source:
     marks: Mapping[Path, tuple[int, int]]
 
     def place(self, path: Path = ()) -> Place:
-        """Where the value at a path stands, or the nearest that encloses it; steps that lead nowhere are left out.
+        """Where the value at a path stands, or the nearest that encloses it.
 
-        A path that ends in `KEY` is that of the key before it.
+        Steps that lead nowhere are left out; a path that ends in `KEY` is that of the key before it.
         """
         found: Path = ()
         for step in path:

@@ -58,8 +58,9 @@ def listed(words: Iterable[object], last: str = "and") -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: ``1 layer``, ``7 layers``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    """A count with its noun: ``1 layer``, ``7 layers``, ``2 axes``."""
+    several = f"{noun.removesuffix('is')}es" if noun.endswith("is") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else several}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -17,13 +17,8 @@ def _classes() -> Iterator[type[Layer]]:
     """The final classes of all modules, those that name a kind, in the order of modules."""
     for module in sorted(found.name for found in iter_modules(__path__)):
         for value in vars(import_module(f"{__name__}.{module}")).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, Layer)
-                and value.__module__.endswith(f".{module}")
-            ):
-                if kind_of(value):
-                    yield value
+            if isinstance(value, type) and issubclass(value, Layer) and kind_of(value):
+                yield value
 
 
 def kind_of(layer: type[Layer]) -> str | None:
@@ -36,7 +31,7 @@ def _by_kind() -> Mapping[str, type[Layer]]:
     kinds: dict[str, type[Layer]] = {}
     for layer in _classes():
         kind = str(kind_of(layer))
-        if kind in kinds:
+        if kinds.get(kind, layer) is not layer:
             raise TypeError(f"{kind} is the kind of both {kinds[kind].__name__} and {layer.__name__}")
         kinds[kind] = layer
     return MappingProxyType(kinds)

@@ -7,11 +7,13 @@ from typing import Any, ClassVar, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from lenetcalc.errors import LayerError
 from lenetcalc.formula import Case, Formula, Symbols, Working
 from lenetcalc.layers.fields import Flag, Names, Text
 from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
 from lenetcalc.shapes import Shape, Window
+from lenetcalc.text import plural
 
 Shapes: TypeAlias = tuple[Shape, ...]
 """The shapes of a layer's inputs, in the order of ``from:``."""
@@ -140,6 +142,28 @@ class Biased(Layer):
         validation_alias=called("bias", "use_bias", "bias_term"),
         description="Whether there is a trainable bias.",
     )
+
+
+def spatial_size(kind: str, shape: Shape) -> Shape:
+    """The sizes of maps along their axes; raises `LayerError` for units in a row."""
+    if len(shape) == 1:
+        raise LayerError(
+            f"a {kind} layer reads maps, but its input is a row of {plural(shape[0], 'unit')}",
+            rule="it needs channels and at least one spatial axis",
+            hint="put it before the flatten or dense layer, or reshape the row into maps",
+        )
+    return shape[1:]
+
+
+def check_axes(field: str, value: object, rank: int) -> None:
+    """Refuse a field with a number for each axis where the maps have another number of axes."""
+    if isinstance(value, tuple) and len(value) != rank:
+        raise LayerError(
+            f"{field} has {plural(len(value), 'number')}, but the maps have {plural(rank, 'axis')}",
+            rule="it needs one number for all axes or one for each, channels apart",
+            hint=f"write {field} with {plural(rank, 'number')}, or one for all",
+            field=field,
+        )
 
 
 def _work(formula: Formula | None, cases: tuple[Case, ...]) -> Working:

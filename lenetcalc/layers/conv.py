@@ -9,7 +9,7 @@ from pydantic import Field
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Symbols
 from lenetcalc.layers.base import Biased, Output, Shapes, called
-from lenetcalc.layers.fields import Positive, Sizes, refuse, typed, whole_number
+from lenetcalc.layers.fields import Positive, Reader, Sizes, refuse, whole_number
 from lenetcalc.layers.windowed import Windowed
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.shapes import PerAxis, Shape, outside_taps
@@ -53,7 +53,7 @@ def _is_row(row: object) -> bool:
 _ROW: dict[str, Any] = {"type": "array", "minItems": 1, "uniqueItems": True, "items": whole_number(0)}
 _TABLE = {"anyOf": [{"enum": [*TABLES]}, {"type": "array", "minItems": 1, "items": _ROW}]}
 
-Table = Annotated[Rows, *typed(_read_table, _TABLE)]
+Table = Annotated[Rows, Reader(_read_table, _TABLE)]
 
 
 class Conv(Windowed, Biased):
@@ -114,7 +114,7 @@ class Conv(Windowed, Biased):
     )
     table: Table | None = Field(
         None,
-        description="Which input maps each output map reads, counted from 0, or the name of a published table.",
+        description="Which input maps each output map reads, counted from 0, or a published table by name.",
     )
 
     @property

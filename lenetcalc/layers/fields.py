@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NoReturn
 
-from pydantic import Field, PlainValidator, Strict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape
 
@@ -116,9 +116,24 @@ def _read_names(value: object) -> tuple[str, ...]:
     refuse("it must be the name of a layer, or a list of names", "write it as C1 or [C1, C2]")
 
 
-def typed(read: Callable[[object], object], schema: Mapping[str, Any]) -> tuple[Any, Any]:
-    """The annotations of a field that ``read`` reads and that ``schema`` describes to an editor."""
-    return PlainValidator(read), WithJsonSchema(dict(schema))
+class Reader:
+    """The annotation of a field that ``read`` reads and that ``schema`` describes to an editor.
+
+    It does what pydantic's PlainValidator and WithJsonSchema do together, without first working out how the
+    annotated type could be validated and serialized, which takes most of the start-up time.
+    """
+
+    def __init__(self, read: Callable[[object], object], schema: Mapping[str, Any]) -> None:
+        self.read = read
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return dict(self.schema)
 
 
 def whole_number(least: int) -> dict[str, Any]:
@@ -146,12 +161,12 @@ Positive = Annotated[int, Strict(), Field(ge=1, le=LARGEST)]
 Flag = Annotated[bool, Strict()]
 Rate = Annotated[float, Strict(), Field(ge=0, lt=1, allow_inf_nan=False)]
 Text = Annotated[str, Strict(), Field(min_length=1)]
-Sizes = Annotated[PerAxis, *typed(_read_per_axis, {"anyOf": _PER_AXIS})]
-InputShape = Annotated[Shape, *typed(read_shape, SHAPE)]
-Target = Annotated[tuple[int, ...], *typed(_read_target, {"anyOf": _TARGET})]
-Zeros = Annotated[Padding, *typed(_read_padding, {"anyOf": _ZEROS})]
-CeilMode = Annotated[Ceil, *typed(_read_ceil, {"anyOf": _CEIL})]
+Sizes = Annotated[PerAxis, Reader(_read_per_axis, {"anyOf": _PER_AXIS})]
+InputShape = Annotated[Shape, Reader(read_shape, SHAPE)]
+Target = Annotated[tuple[int, ...], Reader(_read_target, {"anyOf": _TARGET})]
+Zeros = Annotated[Padding, Reader(_read_padding, {"anyOf": _ZEROS})]
+CeilMode = Annotated[Ceil, Reader(_read_ceil, {"anyOf": _CEIL})]
 Names = Annotated[
     tuple[str, ...],
-    *typed(_read_names, {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]}),
+    Reader(_read_names, {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]}),
 ]

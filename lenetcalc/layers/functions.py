@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
 from lenetcalc.formula import Case, Formula, Symbols, Working
-from lenetcalc.layers.fields import refuse, typed
+from lenetcalc.layers.fields import Reader, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
 from lenetcalc.shapes import Shape
 from lenetcalc.text import harmless, nearest
@@ -202,12 +202,12 @@ def _read_arguments(function: Function, given: Mapping[str, object]) -> dict[str
 
 def _read_argument(name: str, value: object, default: Argument) -> Argument:
     if isinstance(default, str):
-        if isinstance(value, str) and value in SLOPES:
-            return value
-        refuse(f"{name} must be one of {', '.join(SLOPES)}")
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        return float(value)
-    refuse(f"{name} must be a number, as in {default:g}")
+        if not isinstance(value, str) or value not in SLOPES:
+            refuse(f"{name} must be one of {', '.join(SLOPES)}")
+        return value
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        refuse(f"{name} must be a number, as in {default:g}")
+    return float(value)
 
 
 def _argument_schema(default: Argument) -> dict[str, Any]:
@@ -238,5 +238,5 @@ SCHEMA: Mapping[str, Any] = {
 
 """The JSON Schema of an activation; so long that a spec's schema holds it once, as a definition."""
 
-Activated = Annotated[Activation, *typed(read_activation, {"definition": "activation"})]
+Activated = Annotated[Activation, Reader(read_activation, {"definition": "activation"})]
 """The type of a field that applies a function."""

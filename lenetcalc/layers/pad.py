@@ -6,10 +6,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
-from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.base import Layer, Output, called, check_axes, spatial_size
 from lenetcalc.layers.fields import Zeros
 from lenetcalc.shapes import Shape, pad
-from lenetcalc.text import plural
 
 
 class ZeroPad(Layer):
@@ -41,25 +40,13 @@ class ZeroPad(Layer):
 
     def output(self, *inputs: Shape) -> Output:
         """(channels, *size) → (channels, *(before + size + after))."""
-        channels, *size = inputs[0]
         if isinstance(self.padding, str):
             raise LayerError(
-                f"padding is {self.padding!r}, a rule that needs a kernel",
+                f"padding is {self.padding}, a rule that needs a kernel",
                 rule="zero padding adds a stated number of zeros",
                 hint="write how many, as in padding: 2",
                 field="padding",
             )
-        if not size:
-            raise LayerError(
-                f"zeros go around maps, but its input is a row of {plural(channels, 'unit')}",
-                rule="it needs channels and at least one spatial axis",
-                hint="put it before the flatten or dense layer",
-            )
-        if isinstance(self.padding, tuple) and len(self.padding) != len(size):
-            raise LayerError(
-                f"padding has {plural(len(self.padding), 'number')}, but the input has {plural(len(size), 'axis')}",
-                rule="it needs one number for all axes or one for each",
-                hint="channels are no axis",
-                field="padding",
-            )
-        return Output((channels, *pad(tuple(size), self.padding)))
+        size = spatial_size(self.kind, inputs[0])
+        check_axes("padding", self.padding, len(size))
+        return Output((inputs[0][0], *pad(size, self.padding)))

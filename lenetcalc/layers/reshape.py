@@ -58,13 +58,13 @@ class Reshape(Layer):
 
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (*target)."""
-        units = prod(inputs[0])
+        units, multiple = prod(inputs[0]), "a multiple of " if -1 in self.target else ""
         known = prod(size for size in self.target if size != -1)
         left, rest = divmod(units, known)
         if rest or (-1 not in self.target and left != 1):
             raise LayerError(
                 f"{times(inputs[0])} cannot become {times(self.target)}",
-                rule=f"the units must stay the same: {units:,} are not {'a multiple of ' * bool(rest)}{known:,}",
+                rule=f"the units must stay the same: {units:,} are not {multiple}{known:,}",
                 hint="write one size as -1 to take what is left over",
                 field="shape",
             )

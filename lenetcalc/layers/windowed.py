@@ -7,16 +7,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from lenetcalc.errors import LayerError
 from lenetcalc.formula import Symbols
-from lenetcalc.layers.base import Layer, Output, Shapes, called
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
 from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
 from lenetcalc.text import listed, plural
 
 
 class Windowed(Layer):
-    """A layer whose units each read a window of the maps before: (in_channels, *size) → (channels, *stops)."""
+    """A layer whose units each read a window of the maps: (in_channels, *size) → (channels, *stops)."""
 
     kernel: Sizes = Field(
         validation_alias=called("kernel", "kernel_size", "pool_size"),
@@ -46,14 +45,14 @@ class Windowed(Layer):
 
     def laid(self, shape: Shape) -> tuple[Window, ...]:
         """The window along every axis of an input; raises `LayerError` where it cannot be laid."""
-        size = shape[1:]
-        if not size:
-            raise LayerError(
-                f"a {self.kind} slides over maps, but its input is a row of {plural(shape[0], 'unit')}",
-                rule="it needs channels and at least one spatial axis",
-                hint="put it before the flatten or dense layer, or reshape the row into maps",
-            )
-        self._check_axes(len(size))
+        size = spatial_size(self.kind, shape)
+        for field, value in (
+            ("kernel", self.kernel),
+            ("stride", self.step),
+            ("dilation", self.dilation),
+            ("padding", self.padding),
+        ):
+            check_axes(field, value, len(size))
         return windows(
             size,
             kernel=self.kernel,
@@ -62,22 +61,6 @@ class Windowed(Layer):
             padding=self.padding,
             ceil=self.rounding,
         )
-
-    def _check_axes(self, rank: int) -> None:
-        fields = {
-            "kernel": self.kernel,
-            "stride": self.step,
-            "dilation": self.dilation,
-            "padding": self.padding,
-        }
-        for field, value in fields.items():
-            if isinstance(value, tuple) and len(value) != rank:
-                raise LayerError(
-                    f"{field} has {plural(len(value), 'number')}, but the input has {plural(rank, 'axis')}",
-                    rule="it needs one number for all axes or one for each",
-                    hint="channels are no axis",
-                    field=field,
-                )
 
     def slid(self, channels: int, laid: tuple[Window, ...]) -> Output:
         """The output of ``channels`` maps with a unit at every stop of the window."""
@@ -102,8 +85,8 @@ class Pooling(Windowed):
     )
     ceil_mode: CeilMode = Field(
         False,
-        description="Whether a last, partial window counts: false, true (PyTorch's rule, which drops a window that "
-        "starts behind the map) or caffe (which drops it only where there is padding).",
+        description="Whether a last, partial window counts: false, true (PyTorch's rule, which drops one "
+        "that starts behind the map) or caffe (which drops it only where there is padding).",
     )
 
     @property

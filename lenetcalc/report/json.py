@@ -5,6 +5,6 @@ import json
 from lenetcalc.report.model import Report
 
 
-def render(report: Report) -> str:
-    """The report's document."""
+def render(report: Report, *, width: int) -> str:
+    """The report's document; JSON has no width."""
     return json.dumps(report.document, ensure_ascii=False, indent=2)

@@ -31,8 +31,7 @@ def kinds_report(kinds: Sequence[str] = ()) -> Report:
         {name for layer in chosen.values() for _, formula in formulas(layer) for name in formula.names}
     )
     tables.append(_common())
-    if "activation" in chosen:
-        tables.append(_functions())
+    tables.append(_functions())
     if symbols:
         rows = tuple((name, GLOSSARY[name]) for name in symbols)
         tables.append(Table((Column("Symbol"), Column("Stands for", folds=True)), rows))

@@ -1,4 +1,4 @@
-"""What a network costs, as a report: a row a layer, totals, the working of each number, and what was counted."""
+"""What a network costs, as a report: a row a layer, totals, the working of each number."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from lenetcalc.analysis import Analysis, LayerRecord
 from lenetcalc.formula import Working
-from lenetcalc.ledger import OPERATIONS, QUANTITIES, Operation
+from lenetcalc.ledger import OPERATIONS, QUANTITIES, Operation, Part
 from lenetcalc.report.model import Aside, Cell, Column, Report, Table
 from lenetcalc.text import harmless, times
 
@@ -81,7 +81,8 @@ COLUMNS: Mapping[str, Quantity] = {
         Column("Units", numeric=True),
         _units,
         lambda analysis: analysis.totals.units,
-        meaning="values of the output, and in the total of the input; in parentheses those of the layer before in another form",
+        meaning="values of the output, in the total also of the input; in parentheses no new ones, but those "
+        "of the layer before",
     ),
     "parameters": Quantity(
         Column("Param #", numeric=True),
@@ -193,7 +194,7 @@ def _document(analysis: Analysis) -> dict[str, Any]:
         "layers": [_layer(record) for record in analysis.layers],
         "totals": {
             **{name: getattr(totals, name) for name in ("units", *QUANTITIES)},
-            "operations": _nested({key: count for key, count in totals.operations.items()}),
+            "operations": _nested(totals.operations),
         },
         "counted": {name: quantity.meaning for name, quantity in COLUMNS.items() if quantity.meaning},
     }
@@ -223,7 +224,7 @@ def _working(working: Working) -> dict[str, Any]:
     return {"value": working.value, "formula": working.general, "substituted": working.substituted}
 
 
-def _nested(ledger: Mapping[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
+def _nested(ledger: Mapping[tuple[Part, Operation], Any]) -> dict[str, dict[str, Any]]:
     """A ledger as operations within parts."""
     parts: dict[str, dict[str, Any]] = {}
     for (part, operation), entry in ledger.items():

@@ -8,11 +8,10 @@ from lenetcalc.report.cells import cell
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.text import harmless
 
-WIDTH = 80
 GAP = "  "
 
 
-def render(report: Report, width: int = WIDTH) -> str:
+def render(report: Report, *, width: int) -> str:
     """The report in lines of at most ``width`` characters, unless a number or a name needs more."""
     blocks = [_head(report, width), *(_table(table, width) for table in report.tables)]
     footer = [line for name, text in report.footer.items() for line in _folded(f"{name}: {text}", width)]

@@ -1,0 +1,66 @@
+"""Plain text: alignment, folding, harmlessness."""
+
+import pytest
+
+from lenetcalc.report import render
+from lenetcalc.report.model import Aside, Column, Report, Table
+from lenetcalc.report.text import displayed
+
+COLUMNS = (Column("Layer"), Column("Count", numeric=True), Column("Working", folds=True))
+
+
+def report(*rows: tuple[str, int | None, str], title: str = "T") -> Report:
+    return Report(title, {}, (Table(COLUMNS, rows),), {}, (), {})
+
+
+def test_numbers_stand_right_and_words_left() -> None:
+    text = render(report(("a", 1, "x"), ("long", 12345, "y")), "table")
+    assert text.splitlines()[4:] == ["a           1  x", "long   12,345  y"]
+
+
+def test_nothing_is_shown_as_dashes() -> None:
+    assert "--" in render(report(("a", None, "x")), "table")
+
+
+def test_a_number_apart_is_in_parentheses() -> None:
+    table = Table((Column("N", numeric=True),), ((Aside(1840),), (5,)), total=(5,))
+    assert "(1,840)" in render(Report("T", {}, (table,), {}, (), {}), "table")
+
+
+def test_a_folding_column_takes_what_the_others_leave() -> None:
+    text = render(report(("a", 1, "word " * 40)), "table", width=50)
+    assert max(map(len, text.splitlines())) <= 50
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("abc", 3), ("卷积", 4), ("é", 1), ("e\u0301", 1), ("🙂", 2), ("×", 1)],
+)
+def test_width_as_a_terminal_shows_it(text: str, width: int) -> None:
+    assert displayed(text) == width
+
+
+def test_columns_stay_aligned_behind_wide_characters() -> None:
+    lines = render(report(("卷积", 1, "x"), ("ab", 22, "y")), "table").splitlines()
+    assert displayed(lines[4][: lines[4].index("x")]) == lines[5].index("y")
+
+
+@pytest.mark.parametrize("renderer", ["table", "colours"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\x1b]0;owned\x07",
+        "\x9b31m",
+        "\u202eevil",
+        "a\nb",
+        "[link=http://evil.test]C1[/link]",
+        "[/]",
+        "\ud800",
+    ],
+    ids=["title", "c1", "bidi", "newline", "link", "markup", "surrogate"],
+)
+def test_a_name_cannot_steer_the_terminal(name: str, renderer: str) -> None:
+    text = render(report((name, 1, name), title=name), renderer)
+    plain = text.replace("\x1b[", "")  # rich's own colours
+    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\ud800"} & set(plain)
+    assert "\x1b]8" not in text

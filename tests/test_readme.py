@@ -1,0 +1,70 @@
+"""Every command and every example of the README is run."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from lenetcalc import analyze, loads
+from tests.conftest import ROOT, Run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?:<!-- ([\w-]+) -->\n)?```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+COMMANDS = [line[2:] for _, kind, block in BLOCKS if kind == "console" for line in block.splitlines()]
+
+
+def block(kind: str, containing: str) -> str:
+    """The one block of a kind that contains a text."""
+    found: list[str] = [text for _, each, text in BLOCKS if each == kind and containing in text]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_commands_are_found() -> None:
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs(command: str, lenetcalc: Run) -> None:
+    *feeding, own = command.split(" | ")
+    stdin = (ROOT / shlex.split(feeding[0])[1]).read_text(encoding="utf-8") if feeding else None
+    program, *arguments = shlex.split(own)
+    done = lenetcalc(*arguments, stdin=stdin)
+    assert program == "lenetcalc"
+    assert done.stdout
+    assert done.returncode == (2 if "1x28x28" in command else 0)
+
+
+def test_the_setup_commands_are_those_that_the_checks_run() -> None:
+    marked = {marker: text for marker, kind, text in BLOCKS if marker}
+    assert set(marked) == {"main-job", "tests"}
+    assert "readme main-job" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_main_job_prints_what_it_says(lenetcalc: Run) -> None:
+    assert block("text", "Layer (type)") in lenetcalc("report", "specs/lenet5.yaml").stdout
+
+
+def test_the_working_is_as_shown(lenetcalc: Run) -> None:
+    assert block("text", "parameters   (5×5×3+1)") in lenetcalc("report", "lenet5", "--working").stdout
+
+
+def test_the_error_is_as_shown(lenetcalc: Run) -> None:
+    error = lenetcalc("report", "specs/lenet5.yaml", "--input", "1x28x28").stderr
+    assert error == block("text", "does not fit")
+
+
+def test_the_spec_is_valid_and_meets_its_figure() -> None:
+    spec = loads(block("yaml", "A small network"))
+    assert spec.expect is not None
+    assert analyze(spec).totals.parameters == spec.expect.parameters
+
+
+def test_the_python_example_runs_and_prints_its_comments() -> None:
+    code = block("python", "import lenetcalc")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert done.stdout.splitlines() == re.findall(r"# (.*)", code)
