@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias, get_args
 
-from lenetcalc.formula import Case, Formula, Working
+from lenetcalc.formula import Formula, Working
+from lenetcalc.notation import Case
 
 Part: TypeAlias = Literal["weights", "bias", "pooling", "activation", "normalisation"]
 """What an operation is done for."""

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
 from lenetcalc.layers.functions import SCHEMA as ACTIVATION
 from lenetcalc.network import VERSION, NetworkSpec
-from lenetcalc.spec import field_words
+from lenetcalc.validation import field_words
 
 Schema: TypeAlias = dict[str, Any]
 

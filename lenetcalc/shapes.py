@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from lenetcalc.errors import FitError
-from lenetcalc.formula import Formula, Value, Working
+from lenetcalc.formula import Formula, Working
+from lenetcalc.notation import Value
 from lenetcalc.text import times
 
 Shape: TypeAlias = tuple[int, ...]

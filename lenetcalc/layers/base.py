@@ -8,10 +8,11 @@ from typing import Any, ClassVar, TypeAlias
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from lenetcalc.errors import LayerError
-from lenetcalc.formula import Case, Formula, Symbols, Working
+from lenetcalc.formula import Formula, Working
 from lenetcalc.layers.fields import Flag, Names, Text
 from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
+from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Shape, Window
 from lenetcalc.text import plural
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
-from lenetcalc.formula import Formula, Symbols
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, Output, Shapes, called
 from lenetcalc.layers.fields import Positive, Reader, Sizes, refuse, whole_number
 from lenetcalc.layers.windowed import Windowed
 from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.notation import Symbols
 from lenetcalc.shapes import PerAxis, Shape, outside_taps
 from lenetcalc.text import listed, nearest, plural
 

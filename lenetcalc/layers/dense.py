@@ -5,10 +5,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.formula import Formula, Symbols
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, Output, Shapes, called
 from lenetcalc.layers.fields import Positive
 from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.notation import Symbols
 from lenetcalc.shapes import Shape
 
 

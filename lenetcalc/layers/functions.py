@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
-from lenetcalc.formula import Case, Formula, Symbols, Working
+from lenetcalc.formula import Formula, Working
 from lenetcalc.layers.fields import Reader, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
+from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Shape
 from lenetcalc.text import harmless, nearest
 

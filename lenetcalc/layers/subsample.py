@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from lenetcalc.formula import Formula, Symbols
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, Output, Shapes
 from lenetcalc.layers.pool import COMBINED
 from lenetcalc.layers.windowed import Pooling
 from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.notation import Symbols
 
 UNITS = Formula("channels × positions")
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from lenetcalc.formula import Symbols
 from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
+from lenetcalc.notation import Symbols
 from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
 from lenetcalc.text import listed, plural
 

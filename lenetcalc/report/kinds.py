@@ -14,8 +14,8 @@ from lenetcalc.layers.base import GLOSSARY, Layer
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.schema import summary
-from lenetcalc.spec import field_words
 from lenetcalc.text import harmless
+from lenetcalc.validation import field_words
 
 SCHEMA_VERSION = 1
 """The version of the JSON document."""

@@ -1,0 +1,206 @@
+"""What pydantic refuses, told in the words of the spec: each error as a `Fault` with its place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from lenetcalc.errors import MOST_FAULTS, Fault
+from lenetcalc.layers import KINDS, SPELLINGS
+from lenetcalc.network import Expect, LayerFigures, NetworkSpec
+from lenetcalc.source import KEY, Path, Source
+from lenetcalc.text import harmless, listed, nearest
+
+
+def validation_faults(error: ValidationError, source: Source) -> list[Fault]:
+    """A sentence for every error of pydantic's, as many as are told, by place."""
+    errors = error.errors(include_url=False)[: MOST_FAULTS + 1]
+    faults = [_fault(details, source) for details in errors]
+    return by_place(faults)
+
+
+def by_place(faults: list[Fault]) -> list[Fault]:
+    """Faults in the order in which they stand in the file."""
+    return sorted(faults, key=lambda fault: (fault.place.line, fault.place.column) if fault.place else (0, 0))
+
+
+def empty_fields(source: Source, path: Path, value: object) -> Iterator[Fault]:
+    """A fault for every field that is named but given no value."""
+    match value:
+        case None:
+            yield Fault(
+                f"{harmless(path[-1])} is empty",
+                "a field that is named has a value",
+                "give it one, or leave it out",
+                source.place(path),
+                _layer_name(path, source.data),
+            )
+        case dict():
+            for key, each in value.items():
+                yield from empty_fields(source, (*path, key), each)
+        case list():
+            for index, each in enumerate(value):
+                yield from empty_fields(source, (*path, index), each)
+
+
+def _fault(details: ErrorDetails, source: Source) -> Fault:
+    path: Path = details["loc"]
+    context = details.get("ctx", {})
+    field = harmless(path[-1]) if path else "the spec"
+    value = details["input"]
+    fault = f"{field} is {received(value)}"
+    rule, hint, at = "", "", path
+    match details["type"]:
+        case "refused":
+            rule, hint = context["rule"], context["hint"] or _number_hint(value)
+        case "missing":
+            what = _whole(path, source.data)
+            fault, rule, at = f"{field} is missing", f"{what} needs it", path[:-1]
+            hint = f"add {field}: …"
+        case "extra_forbidden":
+            fault, rule, hint = _unknown_field(path, source.data)
+            at = (*path, KEY)
+        case "no_kind" | "no_layer" | "unknown_kind" | "preset":
+            fault, rule, hint, at = _kind_fault(details, path)
+        case _:
+            rule, hint = _plain_rule(details), _number_hint(value)
+    return Fault(fault, rule, hint, source.place(at), _layer_name(path, source.data))
+
+
+_RULES: Mapping[str, str] = {
+    "int_type": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "float_type": "it must be a number",
+    "bool_type": "it must be true or false",
+    "string_type": "it must be text",
+    "string_too_short": "it must not be empty",
+    "tuple_type": "it must be a list",
+    "mapping_type": "it must be a mapping",
+    "model_type": "it must be a mapping",
+    "too_short": "it must not be empty",
+    "greater_than_equal": "it must be at least {ge:,}",
+    "less_than_equal": "it must be at most {le:,}",
+    "less_than": "it must be less than {lt:g}",
+}
+
+
+def _plain_rule(details: ErrorDetails) -> str:
+    """The rule that one of pydantic's own errors stands for."""
+    rule = _RULES.get(details["type"])
+    return rule.format_map(details.get("ctx", {})) if rule else details["msg"]
+
+
+def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]:
+    """Fault, rule, hint and path for a layer whose kind is not understood."""
+    value, context = details["input"], details.get("ctx", {})
+    known = listed(KINDS, last="or")
+    if details["type"] == "no_layer":
+        return f"a layer is {received(value)}", details["msg"], "write {kind: conv, …} or flatten", path
+    if details["type"] == "no_kind":
+        near = next((key for key in ("type", "class_name", "layer") if key in value), None)
+        hint = f"write kind: instead of {near}:" if near else "add kind: …"
+        return "kind is missing", f"a layer has a kind: {known}", hint, path
+    if details["type"] == "preset":
+        field = context["field"]
+        rule = f"the kind {harmless(context['kind'])} says it already"
+        return f"{field} is given", rule, f"take {field} away", (*path, field, KEY)
+    kind = value if isinstance(value, str) else value["kind"]
+    hint = f"did you mean {context['near']}?" if context["near"] else "see lenetcalc kinds"
+    at = path if isinstance(value, str) else (*path, "kind")
+    return f"the kind {received(kind)} is unknown", f"the kinds are {known}", hint, at
+
+
+def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
+    """Fault, rule and hint for a field that does not belong where it stands."""
+    field = str(path[-1])
+    words = _words(path[:-1], data)
+    canonical = {word: name for name, spellings in words.items() for word in spellings}
+    if field in canonical:
+        fault = f"{field} is given beside {canonical[field]}"
+        return fault, "both words mean the same", "keep one of them"
+    near = nearest(field, canonical)
+    hint = f"did you mean {canonical[near]}?" if near else f"take {harmless(field)} away"
+    return f"the field {harmless(field)} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
+
+
+def _words(path: Path, data: Any) -> Mapping[str, tuple[str, ...]]:
+    """The fields of the part of a spec at a path, each with every word for it."""
+    return field_words(_model(path, data))
+
+
+def field_words(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
+    """The fields of a model by the name that a spec gives them, each with every word for it."""
+    words = {}
+    for name, field in model.model_fields.items():
+        alias = field.validation_alias
+        spelled = alias if isinstance(alias, str) else name
+        choices = getattr(alias, "choices", [spelled])
+        words[str(choices[0])] = tuple(map(str, choices))
+    return words
+
+
+def _model(path: Path, data: Any) -> type[BaseModel]:
+    """The model of the mapping at a path."""
+    match path:
+        case ("layers", int(index), *_):
+            kind = data["layers"][index]
+            return SPELLINGS[kind if isinstance(kind, str) else kind["kind"]].layer
+        case ("expect", "layers", *_):
+            return LayerFigures
+        case ("expect", *_):
+            return Expect
+    return NetworkSpec
+
+
+def _whole(path: Path, data: Any) -> str:
+    """What the mapping around a path is called in a sentence."""
+    model = _model(path[:-1], data)
+    kind = model.model_fields.get("kind")
+    return (
+        f"a layer of kind {kind.default}"
+        if kind
+        else {NetworkSpec: "a spec", Expect: "expect"}.get(model, "a layer")
+    )
+
+
+def _layer_name(path: Path, data: Any) -> str | None:
+    """What to call the layer that a path leads into."""
+    match path:
+        case ("layers", int(index), *_):
+            layer = data["layers"][index]
+            name = layer.get("name") if isinstance(layer, dict) else None
+            return name if isinstance(name, str) else f"layer {index + 1}"
+        case ("expect", "layers", str(name), *_):
+            return name
+    return None
+
+
+_NUMBER_WITH_MARKS = re.compile(r"[0-9][0-9_, ]{0,30}", re.ASCII)
+
+
+def _number_hint(value: object) -> str:
+    """How to write a number that was written as text or as a truth value."""
+    if isinstance(value, str) and _NUMBER_WITH_MARKS.fullmatch(value):
+        digits = re.sub("[_, ]", "", value)
+        return f"write {digits}" + (" without quotes" if digits == value else "")
+    return ""
+
+
+def received(value: object) -> str:
+    """A value as a spec shows it, short and harmless."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return harmless(value)
+        case str():
+            return f"'{harmless(value, 40)}'"
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return f"[{harmless(', '.join(map(received, value[:8])), 60)}{', …' * (len(value) > 8)}]"
+    return harmless(value)
