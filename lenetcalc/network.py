@@ -7,12 +7,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from pydantic_core import PydanticCustomError
 
 from lenetcalc.errors import Place
-from lenetcalc.layers import KINDS, SPELLINGS, Spelling
+from lenetcalc.layers import SPELLINGS, Spelling
 from lenetcalc.layers.base import Layer
 from lenetcalc.layers.fields import SHAPE, InputShape, Reader, Text, read_shape, refuse
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path, Source
-from lenetcalc.text import nearest
 
 VERSION: Final = 1
 """The version of the schema that this module reads."""
@@ -48,10 +47,7 @@ def read_layer(value: object) -> Layer:
 def _spelling(kind: object) -> Spelling:
     if isinstance(kind, str) and kind in SPELLINGS:
         return SPELLINGS[kind]
-    near = nearest(kind, SPELLINGS) if isinstance(kind, str) else None
-    raise PydanticCustomError(
-        "unknown_kind", "it is no kind of layer", {"near": near or "", "known": [*KINDS]}
-    )
+    raise PydanticCustomError("unknown_kind", "it is no kind of layer")
 
 
 Count = Annotated[int, Strict(), Field(ge=0)]

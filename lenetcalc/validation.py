@@ -107,7 +107,8 @@ def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]
         rule = f"the kind {harmless(context['kind'])} says it already"
         return f"{field} is given", rule, f"take {field} away", (*path, field, KEY)
     kind = value if isinstance(value, str) else value["kind"]
-    hint = f"did you mean {context['near']}?" if context["near"] else "see lenetcalc kinds"
+    near = nearest(kind, SPELLINGS) if isinstance(kind, str) else None
+    hint = f"did you mean {near}?" if near else "see lenetcalc kinds"
     at = path if isinstance(value, str) else (*path, "kind")
     return f"the kind {received(kind)} is unknown", f"the kinds are {known}", hint, at
 

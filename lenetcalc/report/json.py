@@ -7,4 +7,4 @@ from lenetcalc.report.model import Report
 
 def render(report: Report, *, width: int) -> str:
     """The report's document; JSON has no width."""
-    return json.dumps(report.document, ensure_ascii=False, indent=2)
+    return json.dumps(report.document(), ensure_ascii=False, indent=2)

@@ -41,7 +41,7 @@ def kinds_report(kinds: Sequence[str] = ()) -> Report:
         tables=tuple(tables),
         footer={},
         notes=(),
-        document={
+        document=lambda: {
             "schema_version": SCHEMA_VERSION,
             "kinds": [_document(kind, layer) for kind, layer in chosen.items()],
         },

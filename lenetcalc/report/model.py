@@ -1,6 +1,6 @@
 """A report as neutral tables: what is said, not how it looks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -37,11 +37,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command has to say: lines, tables and remarks for people, and the same as data for programs."""
+    """What a command has to say: lines, tables and remarks for people, and the same as data for programs.
+
+    The ``document`` is made when it is asked for: it holds the working of every number.
+    """
 
     title: str
     facts: Mapping[str, str]
     tables: tuple[Table, ...]
     footer: Mapping[str, str]
     notes: tuple[str, ...]
-    document: Mapping[str, Any]
+    document: Callable[[], Mapping[str, Any]]

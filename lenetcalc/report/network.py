@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lenetcalc.analysis import Analysis, LayerRecord
@@ -139,7 +140,7 @@ def network_report(
         tables=tuple(tables),
         footer=_footer(analysis, columns) if complete else {},
         notes=tuple(f"{record.name}: {note}" for record in analysis.layers for note in record.output.notes),
-        document=_document(analysis),
+        document=partial(_document, analysis),
     )
 
 

@@ -10,7 +10,7 @@ COLUMNS = (Column("Layer"), Column("Count", numeric=True), Column("Working", fol
 
 
 def report(*rows: tuple[str, int | None, str], title: str = "T") -> Report:
-    return Report(title, {}, (Table(COLUMNS, rows),), {}, (), {})
+    return Report(title, {}, (Table(COLUMNS, rows),), {}, (), dict)
 
 
 def test_numbers_stand_right_and_words_left() -> None:
@@ -24,7 +24,7 @@ def test_nothing_is_shown_as_dashes() -> None:
 
 def test_a_number_apart_is_in_parentheses() -> None:
     table = Table((Column("N", numeric=True),), ((Aside(1840),), (5,)), total=(5,))
-    assert "(1,840)" in render(Report("T", {}, (table,), {}, (), {}), "table")
+    assert "(1,840)" in render(Report("T", {}, (table,), {}, (), dict), "table")
 
 
 def test_a_folding_column_takes_what_the_others_leave() -> None:
