@@ -128,7 +128,7 @@ class _Product(Node):
         for sign, factor in factors:
             if sign == "×" and isinstance(factor, _Product):
                 flat += factor.factors
-            elif (sign, factor) != ("/", _Number(1)):
+            elif sign == "×" or factor not in (_Number(1), _Product(())):
                 flat.append((sign, factor))
         if not flat:
             return _Number(1)
@@ -155,6 +155,8 @@ class _Product(Node):
         return _Product.of([(sign, factor.reduced(case)) for sign, factor in self.factors])
 
     def shown(self, nested: bool) -> str:
+        if not self.factors:  # the positions of a vector
+            return "1"
         first, *rest = self.factors
         return _bracketed(first[1], nested) + "".join(
             sign + _bracketed(factor, nested, divisor=sign == "/") for sign, factor in rest

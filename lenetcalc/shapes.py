@@ -120,7 +120,7 @@ class Window:
         Those a stride wider than the window skips all along are not meant.
         """
         reached = (self.stops.value - 1) * self.stride + self.span + max(0, self.stride - self.span)
-        return max(0, self.before + self.size - reached)
+        return min(self.size, max(0, self.before + self.size - reached))
 
 
 def _floor_sum(count: int, divisor: int, step: int, start: int) -> int:

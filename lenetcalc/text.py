@@ -68,5 +68,5 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     spelled: dict[str, str] = {}
     for name in islice(known, MOST_KNOWN):
         spelled.setdefault(name.casefold(), name)
-    close: Sequence[str] = get_close_matches(word[:LONGEST].casefold(), spelled, n=1, cutoff=0.6)
+    close: Sequence[str] = get_close_matches(word[:LONGEST].casefold(), spelled, n=1, cutoff=0.65)
     return spelled[close[0]] if close else None

@@ -6,11 +6,10 @@ the channels at each position. Sources are named beside the functions that a pap
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.fields import Reader, refuse
+from lenetcalc.layers.fields import LARGEST, Reader, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
 from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Shape
@@ -206,7 +205,7 @@ def _read_argument(name: str, value: object, default: Argument) -> Argument:
         if not isinstance(value, str) or value not in SLOPES:
             refuse(f"{name} must be one of {', '.join(SLOPES)}")
         return value
-    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
         refuse(f"{name} must be a number, as in {default:g}")
     return float(value)
 

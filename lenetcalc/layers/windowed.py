@@ -117,15 +117,15 @@ class Pooling(Windowed):
         )
 
 
-_AXES = {1: ["position"], 2: ["row", "column"]}
+_AXES = {1: ("position",), 2: ("row", "column")}
 
 
 def _notes(laid: tuple[Window, ...]) -> tuple[str, ...]:
     """A note on inputs that no window reaches."""
-    axes = _AXES.get(len(laid)) or [f"plane of axis {axis}" for axis in range(1, len(laid) + 1)]
+    nouns = _AXES.get(len(laid), ("plane",) * len(laid))
     unread = [
-        f"the last {plural(window.unread, axis)} of {window.size:,}"
-        for window, axis in zip(laid, axes, strict=True)
+        f"the last {window.unread:,} of {plural(window.size, noun)}" + f" along axis {axis}" * (len(laid) > 2)
+        for axis, (window, noun) in enumerate(zip(laid, nouns, strict=True), 1)
         if window.unread
     ]
     return (f"no window reads {listed(unread)} of its input",) if unread else ()
