@@ -69,24 +69,24 @@ class _Record(BaseModel):
 class Figures(_Record):
     """Published figures of a layer, or of the whole network."""
 
-    units: Count | None = Field(None, description="LeCun's neurons: the product of the output shape.")
-    parameters: Count | None = Field(None, description="Trainable weights and biases.")
-    fixed: Count | None = Field(None, description="Weights that nobody trains.")
-    connections: Count | None = Field(None, description="Links between units, bias lines included.")
-    macs: Count | None = Field(None, description="Nominal multiply–accumulates, biases apart.")
+    units: Count | None = Field(default=None, description="LeCun's neurons: the product of the output shape.")
+    parameters: Count | None = Field(default=None, description="Trainable weights and biases.")
+    fixed: Count | None = Field(default=None, description="Weights that nobody trains.")
+    connections: Count | None = Field(default=None, description="Links between units, bias lines included.")
+    macs: Count | None = Field(default=None, description="Nominal multiply–accumulates, biases apart.")
 
 
 class LayerFigures(Figures):
     """Published figures of one layer."""
 
-    output: InputShape | None = Field(None, description="The output shape, channels first.")
+    output: InputShape | None = Field(default=None, description="The output shape, channels first.")
 
 
 class Expect(Figures):
     """Published figures, and who published them."""
 
     source: Text | None = Field(
-        None, description="Who published the figures, where the spec's source did not."
+        default=None, description="Who published the figures, where the spec's source did not."
     )
     layers: Mapping[Text, LayerFigures] = Field(
         default_factory=dict, description="Figures of layers, by name."
@@ -132,10 +132,10 @@ class NetworkSpec(_Record):
     """
 
     lenetcalc: Literal[1] = Field(
-        VERSION, description="The version of this schema; the first line of a spec."
+        default=VERSION, description="The version of this schema; the first line of a spec."
     )
-    name: Text | None = Field(None, description="What the network is called.")
-    source: Text | None = Field(None, description="The paper or article that describes the network.")
+    name: Text | None = Field(default=None, description="What the network is called.")
+    source: Text | None = Field(default=None, description="The paper or article that describes the network.")
     input: Annotated[Inputs, Reader(read_input, _INPUT)] = Field(
         description="The input's shape, channels first, as in 1x32x32; or a mapping of names to shapes."
     )
@@ -143,7 +143,7 @@ class NetworkSpec(_Record):
         description="The layers; each reads the one before it unless it says `from:`.",
         json_schema_extra={"minItems": 1},
     )
-    expect: Expect | None = Field(None, description="Published figures that the network must have.")
+    expect: Expect | None = Field(default=None, description="Published figures that the network must have.")
 
     _source: Source | None = PrivateAttr(None)
 

@@ -87,14 +87,16 @@ class Layer(BaseModel):
 
     kind: str
     name: Text | None = Field(
-        None, description="What to call the layer; its kind and a number where not given."
+        default=None, description="What to call the layer; its kind and a number where not given."
     )
     sources: Names = Field(
-        (),
+        default=(),
         validation_alias="from",
         description="The layer or layers it reads; the one before it where not given.",
     )
-    activation: Activated | None = Field(None, description="A function applied to every unit of the output.")
+    activation: Activated | None = Field(
+        default=None, description="A function applied to every unit of the output."
+    )
 
     @property
     def label(self) -> str:
@@ -139,7 +141,7 @@ class Biased(Layer):
     """A layer with weights, and a trainable bias unless it is told to have none."""
 
     bias: Flag = Field(
-        True,
+        default=True,
         validation_alias=called("bias", "use_bias", "bias_term"),
         description="Whether there is a trainable bias.",
     )

@@ -104,17 +104,17 @@ class Conv(Windowed, Biased):
         description="The number of output maps.",
     )
     stride: Sizes = Field(
-        1,
+        default=1,
         validation_alias=called("stride", "strides"),
         description="Inputs from one stop of the window to the next.",
     )
     groups: Positive = Field(
-        1,
+        default=1,
         validation_alias=called("groups", "group"),
         description="Groups of channels that are convolved apart; as many as channels for a depthwise one.",
     )
     table: Table | None = Field(
-        None,
+        default=None,
         description="Which input maps each output map reads, counted from 0, or a published table by name.",
     )
 

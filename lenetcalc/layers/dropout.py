@@ -31,7 +31,9 @@ class Dropout(Layer):
 
     kind: Literal["dropout"] = "dropout"
     rate: Rate = Field(
-        0.5, validation_alias=called("rate", "p"), description="The share of units left out in training."
+        default=0.5,
+        validation_alias=called("rate", "p"),
+        description="The share of units left out in training.",
     )
 
     def output(self, *inputs: Shape) -> Output:

@@ -22,13 +22,13 @@ class Windowed(Layer):
         description="The size of the window, for all axes or for each.",
     )
     padding: Zeros = Field(
-        0,
+        default=0,
         validation_alias=called("padding", "pad"),
         description="Zeros around the map: a number, one for each axis, [before, after] for each, same, "
         "same-lower or valid.",
     )
     dilation: Sizes = Field(
-        1,
+        default=1,
         validation_alias=called("dilation", "dilation_rate"),
         description="The distance between two taps of the window.",
     )
@@ -79,12 +79,12 @@ class Pooling(Windowed):
     FORMS_UNITS: ClassVar[bool] = True
 
     stride: Sizes | None = Field(
-        None,
+        default=None,
         validation_alias=called("stride", "strides"),
         description="Inputs from one stop of the window to the next; the kernel's size where not given.",
     )
     ceil_mode: CeilMode = Field(
-        False,
+        default=False,
         description="Whether a last, partial window counts: false, true (PyTorch's rule, which drops one "
         "that starts behind the map) or caffe (which drops it only where there is padding).",
     )

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from lenetcalc import NetworkSpec, analyze, resolve
@@ -46,7 +46,7 @@ def start_up() -> None:
     print(f"report lenet5: {peak_memory(REPORT):.0f} MiB (under 60 MB)")
 
 
-CHAINS = {
+CHAINS: Mapping[str, Callable[[int], dict[str, object]]] = {
     "equal": lambda index: {"kind": "conv", "filters": 8, "kernel": 3, "padding": 1, "activation": "relu"},
     "all different": lambda index: {"kind": "conv", "filters": 1 + index, "kernel": 3, "padding": 1},
     "dense": lambda index: {"kind": "dense", "units": 10 + index % 7},
