@@ -111,14 +111,16 @@ def analyze(network: NetworkSpec | Graph) -> Analysis:
                 if alike not in measured:
                     measured[alike] = _measure(node.layer, inputs)
             except LayerError as error:
-                faults.append(_located(graph, node, shapes, error))
+                faults.append(_located(graph, node, shapes, error, first=not faults))
+                if len(faults) > MOST_FAULTS:
+                    break
             else:
                 output, counts = measured[alike]
                 records[node.name] = _record(node, inputs, output, counts)
                 shapes[node.name] = output.shape
     analysis = Analysis(graph.spec, tuple(records.values()))
     if faults:
-        raise SpecError(faults[: MOST_FAULTS + 1], analysis=analysis)
+        raise SpecError(faults, analysis=analysis)
     return analysis
 
 
@@ -140,10 +142,12 @@ def _record(node: Node, inputs: Shapes, output: Output, counts: Counts) -> Layer
     )
 
 
-def _located(graph: Graph, node: Node, shapes: Mapping[str, Shape], error: LayerError) -> Fault:
-    """A layer's own fault with its place, and for a window that does not fit how the map became so small."""
+def _located(
+    graph: Graph, node: Node, shapes: Mapping[str, Shape], error: LayerError, *, first: bool
+) -> Fault:
+    """A layer's own fault with its place; for the first window that does not fit, why, and what would."""
     fault, hint = error.fault, error.hint
-    if isinstance(error, FitError):
+    if first and isinstance(error, FitError):
         fault += history(graph, node, shapes)
         hint = repairs(graph, node) or hint
     return graph.fault(node, fault, rule=error.rule, hint=hint, field=error.field)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
-from lenetcalc.layers.base import Layer
+from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.source import KEY, Path
-from lenetcalc.text import harmless, nearest
+from lenetcalc.text import harmless, listed, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Graph:
         self, node: Node, fault: str, *, rule: str = "", hint: str = "", field: str | None = None
     ) -> Fault:
         """A fault of a layer, with its name and place."""
-        path = (*node.path, field) if field else node.path
-        return Fault(fault, rule, hint, self.spec.place(path), node.name)
+        words = field_words(type(node.layer)).get(field, ()) if field else ()
+        return Fault(fault, rule, hint, self.spec.place(node.path, words=words), node.name)
 
 
 def resolve(spec: NetworkSpec) -> Graph:
@@ -112,7 +112,9 @@ def _unknown_sources(graph: Graph) -> Iterator[Fault]:
                     node,
                     f"from names {harmless(source)}",
                     rule="there is no layer of that name",
-                    hint=f"did you mean {harmless(near)}?" if near else "name a layer, or input",
+                    hint=f"did you mean {harmless(near)}?"
+                    if near
+                    else f"name a layer, or {listed(graph.inputs, last='or', most=8)}",
                     field="from",
                 )
 
@@ -122,7 +124,7 @@ def _merging(graph: Graph) -> Iterator[Fault]:
         if len(node.sources) > 1 and not node.layer.MERGES:
             yield graph.fault(
                 node,
-                f"it reads {len(node.sources)} layers, {', '.join(map(harmless, node.sources))}",
+                f"it reads {listed(node.sources, most=8)}",
                 rule=f"a layer of kind {node.layer.kind} reads one",
                 hint="say which in from:",
                 field="from",
@@ -130,7 +132,7 @@ def _merging(graph: Graph) -> Iterator[Fault]:
 
 
 def _unknown_expectations(graph: Graph) -> Iterator[Fault]:
-    names = [node.name for node in graph.nodes]
+    names = {node.name: node for node in graph.nodes}
     for name in graph.spec.expect.layers if graph.spec.expect else ():
         if name not in names:
             near = nearest(name, names)
@@ -166,10 +168,12 @@ def _in_order(graph: Graph) -> tuple[Node, ...]:
 def _cycle(graph: Graph, trail: Sequence[Node], closing: str) -> Fault:
     """The fault of layers that read each other in a circle, shown as a path along the data."""
     circle = trail[[node.name for node in trail].index(closing) :]
-    names = [closing, *(node.name for node in reversed(circle))]
+    first = min(circle, key=lambda node: node.path)
+    names = [node.name for node in reversed(circle)]
+    start = names.index(first.name)
+    names = [*names[start:], *names[:start], first.name]
     shown = names if len(names) <= 12 else [*names[:6], "…", *names[-5:]]
     path = " → ".join(map(harmless, shown))
-    first = min(circle, key=lambda node: node.path)
     return graph.fault(
         first,
         f"it reads itself in a circle: {path}",

@@ -1,6 +1,6 @@
 """A network as its spec states it: validated, frozen, not yet joined up or measured."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
@@ -103,7 +103,14 @@ def read_input(value: object) -> Inputs:
         return read_shape(value)
     if not value or not all(isinstance(name, str) and name for name in value):
         refuse("it must be a shape, or a mapping of names to shapes", "write it as 1x32x32")
-    return {name: read_shape(shape) for name, shape in value.items()}
+    return {name: _read_named(name, shape) for name, shape in value.items()}
+
+
+def _read_named(name: str, shape: object) -> Shape:
+    try:
+        return read_shape(shape)
+    except PydanticCustomError as error:
+        refuse(**(error.context or {}), at=name)
 
 
 _NAMED_SHAPES = {"type": "object", "minProperties": 1, "propertyNames": {"minLength": 1}}
@@ -162,9 +169,12 @@ class NetworkSpec(_Record):
         """What a report calls the network: its name, else its file, else nothing in particular."""
         return self.name or (self._source.file if self._source else "network")
 
-    def place(self, path: Path = ()) -> Place | None:
-        """Where a value stands in the file; `None` for a spec that was read from none."""
-        return self._source.place(path) if self._source else None
+    def place(self, path: Path = (), *, words: Iterable[str] = ()) -> Place | None:
+        """Where a value stands in the file, or its field by whichever of the words it has there.
+
+        `None` for a spec that was read from no file.
+        """
+        return self._source.place(path, words=words) if self._source else None
 
     def with_input(self, input: Inputs) -> "NetworkSpec":  # the word of the spec
         """The same network on another input."""

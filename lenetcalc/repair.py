@@ -1,12 +1,13 @@
 """Why a window does not fit its map, and what would make it fit."""
 
 from collections.abc import Iterator, Mapping
+from math import prod
 
 from lenetcalc.errors import LayerError
 from lenetcalc.graph import Graph, Node
 from lenetcalc.layers.base import Layer
 from lenetcalc.shapes import Shape
-from lenetcalc.text import harmless, times
+from lenetcalc.text import an, harmless, times
 
 MOST_TRIED = 5_000
 """Layers whose shape is worked out in search of a repair, before it is given up."""
@@ -23,12 +24,13 @@ def history(graph: Graph, node: Node, shapes: Mapping[str, Shape]) -> str:
         trail.append(nodes[trail[-1]].sources[0])
     sizes = [shapes[name][1:] for name in reversed(trail)]
     steps = [size for before, size in zip([None, *sizes], sizes, strict=False) if size != before]
-    if len(steps) < 2:
+    if len(steps) < 2 or not all(steps):
         return ""
+    shrinks = all(prod(size) <= prod(before) for before, size in zip(steps, steps[1:], strict=False))
     square = all(len(set(size)) == 1 for size in steps)
     shown = [str(size[0]) if square else times(size) for size in steps]
     path = "→".join(shown if len(shown) <= 12 else [*shown[:6], "…", *shown[-5:]])
-    return f" ({harmless(trail[-1])} {times(sizes[0])} shrinks {path})"
+    return f" ({harmless(trail[-1])} {times(sizes[0])} {'shrinks' if shrinks else 'changes'} {path})"
 
 
 def repairs(graph: Graph, node: Node) -> str:
@@ -49,7 +51,7 @@ def _larger_input(graph: Graph) -> Iterator[str]:
         fits, fails = (middle, fails) if tries.builds(grown=middle) else (fits, middle)
     if tries.builds(grown=fits):
         sizes = " and ".join(times(shape[1:]) for shape in _grown(graph.inputs, fits).values() if shape[1:])
-        yield f"a {sizes} input"
+        yield an(f"{sizes} input")
 
 
 def _more_padding(graph: Graph) -> Iterator[str]:

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
-from lenetcalc.layers.functions import SCHEMA as ACTIVATION
-from lenetcalc.network import VERSION, NetworkSpec
-from lenetcalc.validation import field_words
+from lenetcalc.layers.base import field_words
+from lenetcalc.layers.functions import SCHEMA as FUNCTION
+from lenetcalc.network import VERSION, Expect, LayerFigures, NetworkSpec
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -32,8 +32,8 @@ def json_schema() -> Schema:
         **network,
         "required": ["lenetcalc", *network["required"]],
         "definitions": {
-            **network.pop("definitions"),
-            "activation": dict(ACTIVATION),
+            **{part.__name__: _model_schema(part) for part in (Expect, LayerFigures)},
+            "function": dict(FUNCTION),
             "layer": _layer_schema(),
             **{name: definition for name, _, definition in _branches()},
         },
@@ -83,7 +83,6 @@ def _model_schema(
 ) -> Schema:
     """The schema of one model, with every word for its fields, less those that its kind has fixed."""
     raw = model.model_json_schema(by_alias=True)
-    definitions = {name: _tidy(each) for name, each in raw.get("$defs", {}).items()}
     words = {name: spelled for name, spelled in field_words(model).items() if name not in presets}
     properties = {
         word: _tidy(raw["properties"][name]) | _described(_says(raw["properties"][name], name, word))
@@ -101,7 +100,6 @@ def _model_schema(
         "properties": properties,
         "required": alone,
         **_one_word_each({name: words[name] for name in words if name not in alone}, required),
-        **({"definitions": definitions} if definitions or model is NetworkSpec else {}),
     }
 
 

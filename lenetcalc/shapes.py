@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from lenetcalc.errors import FitError
 from lenetcalc.formula import Formula, Working
 from lenetcalc.notation import Value
-from lenetcalc.text import times
+from lenetcalc.text import an, times
 
 Shape: TypeAlias = tuple[int, ...]
 """``(channels, *size)``, without a batch axis; ``(units,)`` for a vector."""
@@ -205,7 +205,7 @@ def _fit_error(laid: tuple[Window, ...]) -> FitError:
     size = tuple(window.size for window in laid)
     around = f" padded to {times(padded)}" if padded != size else ""
     return FitError(
-        f"a {kernel} kernel{spread} does not fit a {times(size)} map{around}",
+        f"{an(f'{kernel} kernel')}{spread} does not fit {an(f'{times(size)} map')}{around}",
         field="kernel",
     )
 

@@ -6,14 +6,15 @@ write it instead. Scalars are those of YAML 1.2's core schema.
 """
 
 import re
-from collections.abc import Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, TypeAlias
 
 import yaml
 
-from lenetcalc.errors import Fault, Place, SpecError
+from lenetcalc.errors import MOST_FAULTS, Fault, Place, SpecError
 from lenetcalc.text import harmless
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -24,7 +25,7 @@ KEY = "\0key"
 
 MOST_BYTES = 2**20
 DEEPEST = 32
-MOST_NODES = 200_000
+MOST_VALUES = 100_000
 MOST_DIGITS = 18
 LONGEST_KEY = 200
 
@@ -38,26 +39,36 @@ _CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.2 does not allow in a text (5.1, c-printable)."""
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SHORTER = 11
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as data, and the line and column of each of its keys and values."""
+    """A document as data, and the line and column of each of its keys and values.
 
-    file: str
-    data: Any
-    marks: Mapping[Path, tuple[int, int]]
+    Two are equal whatever they hold: where a spec was read is no part of what it says.
+    """
 
-    def place(self, path: Path = ()) -> Place:
+    file: str = field(compare=False)
+    data: Any = field(compare=False)
+    marks: Mapping[Path, tuple[int, int]] = field(compare=False)
+
+    def place(self, path: Path = (), *, words: Iterable[str] = ()) -> Place:
         """Where the value at a path stands, or the nearest that encloses it.
 
-        Steps that lead nowhere are left out; a path that ends in `KEY` is that of the key before it.
+        Steps that lead nowhere are left out; a path that ends in `KEY` is that of the key before it. With
+        ``words`` it goes on to the first of them that is a key there.
         """
         found: Path = ()
         for step in path:
             if (*found, step) in self.marks:
                 found = (*found, step)
+        found = next(((*found, word) for word in words if (*found, word) in self.marks), found)
         return Place(self.file, *self.marks.get(found, (0, 0)))
 
 
@@ -67,10 +78,13 @@ def parse(text: str | bytes, file: str) -> Source:
     Raises:
         SpecError: the text is no document that a spec may be; one fault, with its place.
     """
-    if len(text) > MOST_BYTES:
+    if len(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise _refused(file, f"the file has over {MOST_BYTES:,} bytes", "a spec has at most 1 MiB")
-    text = _unescaped(_decoded(text, file))
-    builder = _Builder(file)
+    text, shorter = _unescaped(_decoded(text, file))
+    if forbidden := _FORBIDDEN.search(text):
+        place = Place(file, *_line_and_column(text, forbidden.start()))
+        raise SpecError([_control_character(forbidden[0], place)])
+    builder = _Builder(file, shorter)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.add(event)
@@ -90,27 +104,25 @@ def parse(text: str | bytes, file: str) -> Source:
     return Source(file, builder.root, builder.marks)
 
 
-def _position(event: yaml.Event) -> tuple[int, int]:
-    """Line and column of an event, counted from 1."""
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
-
-
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _NOTHING = object()
+
+
+def _control_character(character: str, place: Place) -> Fault:
+    hint = (
+        "save the file as UTF-8" if character == "\0" else "take it away, or write it as an escape in quotes"
+    )
+    return Fault(f"{harmless(character)} is a control character", "a spec is UTF-8 text", hint, place)
 
 
 def _no_yaml(error: Exception, text: str, file: str) -> Fault:
     """What the YAML library says of a text that it cannot read, with the place."""
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
+        unclosed = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         problem = ", ".join(filter(None, (error.context, error.problem)))
         return Fault(f"this is no YAML: {harmless(problem, 200)}", place=place)
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position].splitlines() or [""]
-        place = Place(file, len(before), len(before[-1]) + 1)
-        return Fault(f"this is no YAML: {harmless(error.reason, 200)}", place=place)
     return Fault(f"this is no YAML: {harmless(error, 200)}", place=Place(file))
 
 
@@ -121,29 +133,45 @@ def _refused(file: str, fault: str, rule: str = "", hint: str = "") -> SpecError
 def _decoded(text: str | bytes, file: str) -> str:
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
+    text = text.removeprefix(BOM_UTF8)
     try:
-        return text.decode("utf-8-sig")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = text[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        fault = Fault(
-            f"byte {text[error.start]:#04x} is not UTF-8",
-            "a spec is UTF-8 text",
-            "save the file as UTF-8",
-            Place(file, line, column),
-        )
-        raise SpecError([fault]) from None
+        before = text[: error.start].decode("utf-8")
+        place = Place(file, *_line_and_column(before, len(before)))
+        fault = f"byte {text[error.start]:#04x} is not UTF-8"
+        raise SpecError([Fault(fault, "a spec is UTF-8 text", "save the file as UTF-8", place)]) from None
 
 
-def _unescaped(text: str) -> str:
-    """JSON writes a character beyond 16 bits as two escapes, which YAML does not know."""
-    return _SURROGATES.sub(
-        lambda found: (
-            found[1] + chr(0x10000 + ((int(found[2], 16) & 0x3FF) << 10) + (int(found[3], 16) & 0x3FF))
-        ),
-        text,
-    )
+def _line_and_column(text: str, index: int) -> tuple[int, int]:
+    """The place of a character, counted from 1."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _unescaped(text: str) -> tuple[str, Mapping[int, list[int]]]:
+    """The text with characters beyond 16 bits joined, which JSON writes as two escapes, unknown to YAML.
+
+    With it for each line the columns behind which `_SHORTER` characters are missing now.
+    """
+    lines, shorter = text.split("\n"), {}
+    for index, line in enumerate(lines):
+        if "\\ud" in line or "\\uD" in line:
+            lines[index], shorter[index + 1] = _joined(line)
+    return "\n".join(lines), shorter
+
+
+def _joined(line: str) -> tuple[str, list[int]]:
+    columns: list[int] = []
+
+    def within(quoted: re.Match[str]) -> str:
+        def join(pair: re.Match[str]) -> str:
+            columns.append(quoted.start() + pair.start() - _SHORTER * len(columns))
+            high, low = int(pair[2], 16) & 0x3FF, int(pair[3], 16) & 0x3FF
+            return pair[1] + chr(0x10000 + (high << 10) + low)
+
+        return _SURROGATES.sub(join, quoted[0])
+
+    return _QUOTED.sub(within, line), columns
 
 
 @dataclass(slots=True)
@@ -175,10 +203,12 @@ class _Builder:
     """Turns events into data, one at a time, collecting what a spec has no use for."""
 
     file: str
+    shorter: Mapping[int, list[int]]
     root: Any = _NOTHING
     marks: dict[Path, tuple[int, int]] = field(default_factory=dict)
     frames: list[_Frame] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    values: int = 0
 
     def add(self, event: yaml.Event) -> None:
         """Take the next event; raises `SpecError` where reading on makes no sense."""
@@ -194,10 +224,16 @@ class _Builder:
                     "a spec repeats nothing by reference",
                     "write the value out",
                 )
-                self._add_scalar(event, None)
+                if self.frames and self.frames[-1].wants_key:
+                    self._add_key(event, f"*{event.anchor}")
+                else:
+                    self._put(event, None)
+            case yaml.ScalarEvent() if self.frames and self.frames[-1].wants_key:
+                self._check_plain(event)
+                self._add_key(event, event.value)
             case yaml.ScalarEvent():
                 self._check_plain(event)
-                self._add_scalar(event, self._value(event) if event.implicit[0] else event.value)
+                self._put(event, self._value(event) if event.implicit[0] else event.value)
             case yaml.SequenceStartEvent():
                 self._check_plain(event)
                 self._open(event, [])
@@ -205,8 +241,20 @@ class _Builder:
                 self._check_plain(event)
                 self._open(event, {})
 
+    def _position(self, event: yaml.Event) -> tuple[int, int]:
+        """Line and column of an event in the text as it was written, counted from 1."""
+        mark = event.start_mark
+        if mark is None:
+            return (0, 0)
+        line, column = mark.line + 1, mark.column + 1
+        if line in self.shorter:
+            column += sum(_SHORTER for shortened in self.shorter[line] if shortened < mark.column)
+        return (line, column)
+
     def _refuse(self, event: yaml.Event, fault: str, rule: str = "", hint: str = "") -> None:
-        self.faults.append(Fault(fault, rule, hint, Place(self.file, *_position(event))))
+        self.faults.append(Fault(fault, rule, hint, Place(self.file, *self._position(event))))
+        if len(self.faults) > MOST_FAULTS:
+            raise self._stop()
 
     def _stop(self) -> SpecError:
         return SpecError(self.faults)
@@ -230,13 +278,10 @@ class _Builder:
         if event.tag is not None:
             self._refuse(
                 event,
-                f"{harmless(event.tag)} is a tag",
+                f"{harmless(event.tag.replace('tag:yaml.org,2002:', '!!'))} is a tag",
                 "values have the types that they show",
                 "take it away; quotes make a text",
             )
-        if len(self.marks) > 2 * MOST_NODES:
-            self._refuse(event, f"there are over {MOST_NODES:,} values", "a spec has at most that many")
-            raise self._stop()
 
     def _open(self, event: yaml.Event, container: Any) -> None:
         if len(self.frames) == DEEPEST:
@@ -251,22 +296,20 @@ class _Builder:
 
     def _put(self, event: yaml.Event, value: Any) -> Path:
         """Place a value where it belongs, and remember where it stands."""
+        self.values += 1
+        if self.values > MOST_VALUES:
+            self._refuse(event, f"there are over {MOST_VALUES:,} values", "a spec has at most that many")
+            raise self._stop()
         path: Path = ()
         if self.frames:
             path = self.frames[-1].put(value)
         else:
             self.root = value
-        self.marks.setdefault(path, _position(event))
+        self.marks.setdefault(path, self._position(event))
         return path
 
-    def _add_scalar(self, event: yaml.NodeEvent, value: Any) -> None:
-        if self.frames and self.frames[-1].wants_key:
-            self._add_key(event, self.frames[-1])
-        else:
-            self._put(event, value)
-
-    def _add_key(self, event: yaml.NodeEvent, frame: _Frame) -> None:
-        key = event.value if isinstance(event, yaml.ScalarEvent) else ""
+    def _add_key(self, event: yaml.NodeEvent, key: str) -> None:
+        frame = self.frames[-1]
         if key == "<<":
             self._refuse(
                 event, "<< is a merge key", "a spec repeats nothing by reference", "write the fields out"
@@ -282,7 +325,7 @@ class _Builder:
                 f"it is given in line {line}, column {column} already",
                 "keep one of them",
             )
-        self.marks.setdefault(path, _position(event))
+        self.marks.setdefault(path, self._position(event))
         frame.key = key
 
     def _value(self, event: yaml.ScalarEvent) -> Any:

@@ -12,6 +12,9 @@ from lenetcalc.source import KEY, MOST_BYTES, Source, parse
 from lenetcalc.text import harmless, nearest
 from lenetcalc.validation import by_place, empty_fields, received, validation_faults
 
+MOST_LAYERS = 10_000
+"""Layers that a file may write out; a `NetworkSpec` made in Python may have more."""
+
 _SPECS = (FilePath(__file__).parent / "specs", FilePath(__file__).parent.parent / "specs")
 
 
@@ -24,12 +27,14 @@ def load(spec: str | FilePath) -> NetworkSpec:
     Raises:
         SpecError: the file cannot be read, or is no valid spec; with every independent fault.
     """
-    path = find(spec)
     try:
+        path = find(spec)
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
+    except SpecError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise SpecError([Fault(f"the file cannot be read: {reason}", place=Place(str(spec)))]) from None
     return loads(content, file=str(path))
 
@@ -44,7 +49,7 @@ def loads(text: str | bytes, *, file: str = "<text>") -> NetworkSpec:
         SpecError: the text is no valid spec; with every independent fault.
     """
     source = parse(text, file)
-    if fault := _head_fault(source):
+    if fault := _head_fault(source) or _too_many_layers(source):
         raise SpecError([fault])
     empty = [*islice(empty_fields(source, (), source.data), MOST_FAULTS)]
     try:
@@ -81,6 +86,14 @@ def find(spec: str | FilePath) -> FilePath:
         )
         raise SpecError([fault])
     return path
+
+
+def _too_many_layers(source: Source) -> Fault | None:
+    layers = source.data.get("layers")
+    if not isinstance(layers, list) or len(layers) <= MOST_LAYERS:
+        return None
+    place = source.place(("layers", MOST_LAYERS))
+    return Fault(f"there are {len(layers):,} layers", f"a spec has at most {MOST_LAYERS:,}", place=place)
 
 
 def _head_fault(source: Source) -> Fault | None:

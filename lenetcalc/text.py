@@ -1,5 +1,6 @@
 """Words and numbers as a person reads them, and user text made harmless."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -8,7 +9,7 @@ from unicodedata import category
 LONGEST = 80
 """Characters of user text that a message or a table shows; the rest is cut with an ellipsis."""
 
-MOST_KNOWN = 1_000
+MOST_KNOWN = 200
 """Known words among which the nearest to a misspelt one is looked for."""
 
 _DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidirectional and invisible marks, surrogates
@@ -42,18 +43,26 @@ def digits(number: int) -> str:
         return f"a number of {number.bit_length()} bits"
 
 
+def an(words: str) -> str:
+    """Words that begin with a number, with their article: ``a 5×5 kernel``, ``an 8×8 map``."""
+    number = re.match("[0-9]*", words)
+    vowel = number and (number[0].startswith("8") or number[0] in ("11", "18"))
+    return f"{'an' if vowel else 'a'} {words}"
+
+
 def times(sizes: Iterable[int]) -> str:
     """Sizes along axes as a product: ``6×28×28``."""
     return "×".join(map(str, sizes))
 
 
-def listed(words: Iterable[object], last: str = "and") -> str:
-    """A list in a sentence.
+def listed(words: Iterable[object], last: str = "and", *, most: int = 50) -> str:
+    """A list in a sentence, cut after the ``most`` words that it may have.
 
     >>> listed(["conv", "pool", "dense"])
     'conv, pool and dense'
     """
-    shown = [harmless(word) for word in words]
+    several = list(words)
+    shown = [harmless(word) for word in several[:most]] + (["…"] if len(several) > most else [])
     return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from lenetcalc.errors import MOST_FAULTS, Fault
 from lenetcalc.layers import KINDS, SPELLINGS
+from lenetcalc.layers.base import field_words
 from lenetcalc.network import Expect, LayerFigures, NetworkSpec
 from lenetcalc.source import KEY, Path, Source
 from lenetcalc.text import harmless, listed, nearest
@@ -29,16 +30,13 @@ def by_place(faults: list[Fault]) -> list[Fault]:
 def empty_fields(source: Source, path: Path, value: object) -> Iterator[Fault]:
     """A fault for every field that is named but given no value."""
     match value:
-        case None:
-            yield Fault(
-                f"{harmless(path[-1])} is empty",
-                "a field that is named has a value",
-                "give it one, or leave it out",
-                source.place(path),
-                _layer_name(path, source.data),
-            )
         case dict():
             for key, each in value.items():
+                if each is None:
+                    fault = f"{harmless(key)} is empty"
+                    rule, hint = "a field that is named has a value", "give it one, or leave it out"
+                    at = (*path, key)
+                    yield Fault(fault, rule, hint, source.place(at), _layer_name(at, source.data))
                 yield from empty_fields(source, (*path, key), each)
         case list():
             for index, each in enumerate(value):
@@ -47,6 +45,15 @@ def empty_fields(source: Source, path: Path, value: object) -> Iterator[Fault]:
 
 def _fault(details: ErrorDetails, source: Source) -> Fault:
     path: Path = details["loc"]
+    if path[-1:] == ("[key]",):
+        rule, name = _plain_rule(details), _layer_name(path[:-2], source.data)
+        return Fault(
+            f"a name under {path[-3]} is {received(path[-2])}",
+            rule,
+            "",
+            source.place((*path[:-1], KEY)),
+            name,
+        )
     context = details.get("ctx", {})
     field = harmless(path[-1]) if path else "the spec"
     value = details["input"]
@@ -54,7 +61,7 @@ def _fault(details: ErrorDetails, source: Source) -> Fault:
     rule, hint, at = "", "", path
     match details["type"]:
         case "refused":
-            rule, hint = context["rule"], context["hint"] or _number_hint(value)
+            return _refusal(context, path, value, source)
         case "missing":
             what = _whole(path, source.data)
             fault, rule, at = f"{field} is missing", f"{what} needs it", path[:-1]
@@ -65,8 +72,20 @@ def _fault(details: ErrorDetails, source: Source) -> Fault:
         case "no_kind" | "no_layer" | "unknown_kind" | "preset":
             fault, rule, hint, at = _kind_fault(details, path)
         case _:
-            rule, hint = _plain_rule(details), _number_hint(value)
+            rule, hint = _plain_rule(details), _hint(details["type"], value)
     return Fault(fault, rule, hint, source.place(at), _layer_name(path, source.data))
+
+
+def _refusal(context: Mapping[str, Any], path: Path, value: Any, source: Source) -> Fault:
+    """What a reader of a field refused: the whole value, or what stands at one of its keys."""
+    if "at" in context and isinstance(value, Mapping):
+        path, value = (*path, context["at"]), value[context["at"]]
+    field, place = harmless(path[-1]), source.place(path)
+    fault = f"{field} is {received(value)}"
+    hint = _near_hint(context) or context["hint"] or _hint("refused", value)
+    if "misplaced" in context:
+        fault, hint, place = f"{field} is given", f"take {field} away", source.place((*path, KEY))
+    return Fault(fault, context["rule"], hint, place, _layer_name(path, source.data))
 
 
 _RULES: Mapping[str, str] = {
@@ -77,19 +96,25 @@ _RULES: Mapping[str, str] = {
     "string_type": "it must be text",
     "string_too_short": "it must not be empty",
     "tuple_type": "it must be a list",
+    "dict_type": "it must be a mapping",
     "mapping_type": "it must be a mapping",
     "model_type": "it must be a mapping",
     "too_short": "it must not be empty",
-    "greater_than_equal": "it must be at least {ge:,}",
-    "less_than_equal": "it must be at most {le:,}",
-    "less_than": "it must be less than {lt:g}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "less_than": "it must be less than {lt}",
 }
+
+
+_BOUNDS = ("ge", "le", "lt")
 
 
 def _plain_rule(details: ErrorDetails) -> str:
     """The rule that one of pydantic's own errors stands for."""
     rule = _RULES.get(details["type"])
-    return rule.format_map(details.get("ctx", {})) if rule else details["msg"]
+    context = details.get("ctx", {})
+    bounds = {name: f"{bound:,}".removesuffix(".0") for name, bound in context.items() if name in _BOUNDS}
+    return rule.format_map(bounds) if rule else details["msg"]
 
 
 def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]:
@@ -131,17 +156,6 @@ def _words(path: Path, data: Any) -> Mapping[str, tuple[str, ...]]:
     return field_words(_model(path, data))
 
 
-def field_words(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
-    """The fields of a model by the name that a spec gives them, each with every word for it."""
-    words = {}
-    for name, field in model.model_fields.items():
-        alias = field.validation_alias
-        spelled = alias if isinstance(alias, str) else name
-        choices = getattr(alias, "choices", [spelled])
-        words[str(choices[0])] = tuple(map(str, choices))
-    return words
-
-
 def _model(path: Path, data: Any) -> type[BaseModel]:
     """The model of the mapping at a path."""
     match path:
@@ -159,11 +173,8 @@ def _whole(path: Path, data: Any) -> str:
     """What the mapping around a path is called in a sentence."""
     model = _model(path[:-1], data)
     kind = model.model_fields.get("kind")
-    return (
-        f"a layer of kind {kind.default}"
-        if kind
-        else {NetworkSpec: "a spec", Expect: "expect"}.get(model, "a layer")
-    )
+    names = {NetworkSpec: "a spec", Expect: "expect", LayerFigures: "a layer under expect"}
+    return f"a layer of kind {kind.default}" if kind else names[model]
 
 
 def _layer_name(path: Path, data: Any) -> str | None:
@@ -172,21 +183,32 @@ def _layer_name(path: Path, data: Any) -> str | None:
         case ("layers", int(index), *_):
             layer = data["layers"][index]
             name = layer.get("name") if isinstance(layer, dict) else None
-            return name if isinstance(name, str) else f"layer {index + 1}"
-        case ("expect", "layers", str(name), *_):
+            return name if isinstance(name, str) and name else f"layer {index + 1}"
+        case ("expect", "layers", str(name), *_) if name:
             return name
     return None
 
 
-_NUMBER_WITH_MARKS = re.compile(r"[0-9][0-9_, ]{0,30}", re.ASCII)
+def _near_hint(context: Mapping[str, Any]) -> str:
+    near = nearest(context["word"], context["known"]) if "word" in context else None
+    return f"did you mean {context['known'][near]}?" if near else ""
 
 
-def _number_hint(value: object) -> str:
-    """How to write a number that was written as text or as a truth value."""
-    if isinstance(value, str) and _NUMBER_WITH_MARKS.fullmatch(value):
-        digits = re.sub("[_, ]", "", value)
-        return f"write {digits}" + (" without quotes" if digits == value else "")
-    return ""
+_WRITTEN_NUMBER = re.compile(r"([0-9][0-9_, ]{0,30})([kKM]?)", re.ASCII)
+_SUFFIXES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6}
+
+
+def _hint(kind: str, value: object) -> str:
+    """How to write what was written in another form: a number as text, or text as a number."""
+    if kind == "string_type":
+        return "put quotes around it" if isinstance(value, int | float) else ""
+    if isinstance(value, float) and value.is_integer():
+        return f"write {int(value)}"
+    written = _WRITTEN_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    if not written:
+        return ""
+    digits = re.sub("[_, ]", "", written[1])
+    return f"write {int(digits) * _SUFFIXES[written[2]]}" + (" without quotes" if digits == value else "")
 
 
 def received(value: object) -> str:

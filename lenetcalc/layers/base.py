@@ -54,6 +54,17 @@ def called(name: str, *synonyms: str) -> AliasChoices:
     return AliasChoices(name, *synonyms)
 
 
+def field_words(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
+    """The fields of a model by the name that a spec gives them, each with every word for it."""
+    words = {}
+    for name, field in model.model_fields.items():
+        alias = field.validation_alias
+        spelled = alias if isinstance(alias, str) else name
+        choices = getattr(alias, "choices", [spelled])
+        words[str(choices[0])] = tuple(map(str, choices))
+    return words
+
+
 class Layer(BaseModel):
     """One layer of a network: its fields are what a spec may say, its class attributes how it is counted.
 

@@ -14,7 +14,7 @@ from lenetcalc.layers.windowed import Windowed
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
 from lenetcalc.shapes import PerAxis, Shape, outside_taps
-from lenetcalc.text import listed, nearest, plural
+from lenetcalc.text import listed, plural
 
 Rows: TypeAlias = tuple[tuple[int, ...], ...]
 """For every output map the input maps that it reads, counted from 0."""
@@ -33,8 +33,12 @@ TABLES: Mapping[str, Rows] = {
 def _read_table(value: object) -> Rows:
     if isinstance(value, str):
         if value not in TABLES:
-            near = nearest(value, TABLES)
-            refuse(f"the named tables are {', '.join(TABLES)}", f"did you mean {near}?" if near else "")
+            refuse(
+                f"the named tables are {', '.join(TABLES)}",
+                "or write the table out",
+                word=value,
+                known={name: name for name in TABLES},
+            )
         return TABLES[value]
     if not isinstance(value, list | tuple) or not value or not all(map(_is_row, value)):
         refuse(

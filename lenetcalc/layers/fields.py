@@ -24,9 +24,14 @@ _PADDING_RULES: Mapping[str, Padding] = {"same": "same", "same-lower": "same-low
 _CEIL_RULES: Mapping[str, Ceil] = {"pytorch": "pytorch", "caffe": "caffe"}
 
 
-def refuse(rule: str, hint: str = "") -> NoReturn:
-    """Refuse a value: ``rule`` says what holds ("it must be …"), ``hint`` what to write."""
-    raise PydanticCustomError("refused", "{rule}", {"rule": rule, "hint": hint})
+def refuse(rule: str, hint: str = "", **more: Any) -> NoReturn:
+    """Refuse a value: ``rule`` says what holds ("it must be …"), ``hint`` what to write.
+
+    More may be said, for when the error is told: a ``word``, so that the nearest among ``known`` ones, by its
+    canonical spelling, is the hint instead; the key ``at`` which the fault lies, of a value that is a mapping; ``misplaced`` if that key
+    itself is the fault.
+    """
+    raise PydanticCustomError("refused", "{rule}", {"rule": rule, "hint": hint, **more})
 
 
 def _number(value: object, least: int) -> int | None:
@@ -63,9 +68,9 @@ def read_shape(value: object) -> Shape:
 
 
 def _read_target(value: object) -> tuple[int, ...]:
-    """The shape to reshape to; one entry of a list may be −1, what is left over."""
+    """The shape to reshape to; an entry of a list may be −1, what is left over."""
     target = _numbers(value, -1)
-    if target and target.count(-1) == 1 and 0 not in target:
+    if target and not isinstance(value, str) and 0 not in target:
         return target
     return read_shape(value)
 
@@ -147,7 +152,11 @@ def list_of(item: Mapping[str, Any], most: int = MOST_AXES) -> dict[str, Any]:
 
 
 _NAME = {"type": "string", "minLength": 1}
-_SPELLED = {"type": "string", "pattern": "^0*[1-9][0-9]{0,17}([x×]0*[1-9][0-9]{0,17}){1,31}$"}
+_NO_ZERO = "(?!0+([x×]|$))"
+_SPELLED = {
+    "type": "string",
+    "pattern": f"^{_NO_ZERO}[0-9]{{1,18}}([x×]{_NO_ZERO}[0-9]{{1,18}}){{1,31}}$",
+}
 _SPELLED_ENDS = {"type": "string", "pattern": "^[0-9]{1,18}([x×][0-9]{1,18}){1,31}$"}
 _ENDS = {"anyOf": [whole_number(0), list_of(whole_number(0), 2) | {"minItems": 2}]}
 _PER_AXIS = [whole_number(1), list_of(whole_number(1)), _SPELLED]

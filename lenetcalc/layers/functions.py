@@ -13,7 +13,6 @@ from lenetcalc.layers.fields import LARGEST, Reader, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
 from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Shape
-from lenetcalc.text import harmless, nearest
 
 Argument: TypeAlias = float | str
 
@@ -149,10 +148,15 @@ SPELLINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A function as a layer applies it, with the value of each of its arguments."""
+    """A function as a layer applies it, with the arguments that were given."""
 
     function: Function
-    arguments: Mapping[str, Argument] = field(hash=False)
+    given: tuple[tuple[str, Argument], ...] = ()
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The value of each argument: as given, else the function's own."""
+        return {**self.function.arguments, **dict(self.given)}
 
     @property
     def name(self) -> str:
@@ -161,8 +165,9 @@ class Activation:
 
     def parameters(self, shape: Shape) -> Working:
         """The trained slopes that the function adds to a layer whose output has this shape."""
-        slopes = SLOPES.get(str(self.arguments.get("slopes"))) if self.arguments else None
-        return slopes.work(_symbols(shape)) if slopes else NOTHING
+        if "slopes" not in self.function.arguments:
+            return NOTHING
+        return SLOPES[str(self.arguments["slopes"])].work(_symbols(shape))
 
     def operations(self, shape: Shape) -> Ledger:
         """The operations that the function takes on an output of this shape."""
@@ -183,30 +188,36 @@ def read_activation(value: object) -> Activation:
     if not isinstance(name, str):
         refuse("it must name a function, alone or as {function: …}", "write it as tanh or {function: tanh}")
     if name not in SPELLINGS:
-        near = nearest(name, SPELLINGS)
         refuse(
             f"the functions are {', '.join(FUNCTIONS)}",
-            f"did you mean {SPELLINGS[near]}?" if near else "write it as tanh or {function: tanh}",
+            "write it as tanh or {function: tanh}",
+            word=name,
+            known=SPELLINGS,
         )
     function = FUNCTIONS[SPELLINGS[name]]
-    return Activation(function, {**function.arguments, **_read_arguments(function, given)})
+    return Activation(function, tuple(_read_arguments(function, given).items()))
 
 
 def _read_arguments(function: Function, given: Mapping[str, object]) -> dict[str, Argument]:
     for argument in given:
         if argument not in function.arguments:
             known = " and ".join(function.arguments) or "no arguments"
-            refuse(f"{function.name} takes {known}, not {harmless(argument)}")
+            refuse(f"{function.name} takes {known}", at=argument, misplaced=True)
     return {name: _read_argument(name, value, function.arguments[name]) for name, value in given.items()}
 
 
 def _read_argument(name: str, value: object, default: Argument) -> Argument:
     if isinstance(default, str):
         if not isinstance(value, str) or value not in SLOPES:
-            refuse(f"{name} must be one of {', '.join(SLOPES)}")
+            refuse(
+                f"it must be one of {', '.join(SLOPES)}",
+                word=str(value),
+                known={slopes: slopes for slopes in SLOPES},
+                at=name,
+            )
         return value
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
-        refuse(f"{name} must be a number, as in {default:g}")
+        refuse("it must be a number", f"write {default:g}", at=name)
     return float(value)
 
 
@@ -238,5 +249,5 @@ SCHEMA: Mapping[str, Any] = {
 
 """The JSON Schema of an activation; so long that a spec's schema holds it once, as a definition."""
 
-Activated = Annotated[Activation, Reader(read_activation, {"definition": "activation"})]
+Activated = Annotated[Activation, Reader(read_activation, {"definition": "function"})]
 """The type of a field that applies a function."""

@@ -58,6 +58,13 @@ class Reshape(Layer):
 
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (*target)."""
+        if self.target.count(-1) > 1:
+            raise LayerError(
+                f"{times(self.target)} leaves {self.target.count(-1)} sizes open",
+                rule="what is left over can be one size",
+                hint="write all sizes but one",
+                field="shape",
+            )
         units, multiple = prod(inputs[0]), "a multiple of " if -1 in self.target else ""
         known = prod(size for size in self.target if size != -1)
         left, rest = divmod(units, known)
@@ -65,7 +72,7 @@ class Reshape(Layer):
             raise LayerError(
                 f"{times(inputs[0])} cannot become {times(self.target)}",
                 rule=f"the units must stay the same: {units:,} are not {multiple}{known:,}",
-                hint="write one size as -1 to take what is left over",
+                hint="" if multiple else "write one size as -1 to take what is left over",
                 field="shape",
             )
         return Output(tuple(left if size == -1 else size for size in self.target))

@@ -10,12 +10,11 @@ from pydantic.fields import FieldInfo
 
 from lenetcalc.formula import Formula
 from lenetcalc.layers import KINDS
-from lenetcalc.layers.base import GLOSSARY, Layer
+from lenetcalc.layers.base import GLOSSARY, Layer, field_words
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.schema import summary
 from lenetcalc.text import harmless
-from lenetcalc.validation import field_words
 
 SCHEMA_VERSION = 1
 """The version of the JSON document."""

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from lenetcalc.errors import LayerError
+from lenetcalc.errors import LayerError, SpecError
 from lenetcalc.layers.conv import TABLES
-from lenetcalc.network import read_layer
 from lenetcalc.shapes import Shape
+from lenetcalc.spec import loads
 from tests.layers.test_base import counted, faults, made, numbers, shown
 from tests.layers.test_windowed import Axis, lines_of, slide, some_axes, window_fields
 
@@ -227,12 +226,15 @@ def test_a_table_that_is_none_is_refused(written: object, rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("lenet-5", "did you mean lenet5?"), ("dense", "")], ids=["misspelt", "unknown"]
+    ("name", "hint"),
+    [("lenet-5", "did you mean lenet5?"), ("dense", "or write the table out")],
+    ids=["misspelt", "unknown"],
 )
 def test_a_misspelt_table_is_recognised(name: str, hint: str) -> None:
-    with pytest.raises(ValidationError) as error:
-        read_layer({"kind": "conv", "filters": 2, "kernel": 3, "table": name})
-    assert error.value.errors()[0]["ctx"]["hint"] == hint
+    layer = f"{{kind: conv, filters: 2, kernel: 3, table: {name}}}"
+    with pytest.raises(SpecError) as error:
+        loads(f"{{lenetcalc: 1, input: 1x5x5, layers: [{layer}]}}")
+    assert [fault.hint for fault in error.value.faults] == [hint]
 
 
 EQUAL = "each group has equally many input channels and filters"

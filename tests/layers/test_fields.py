@@ -104,7 +104,6 @@ REFUSED = [
     case("InputShape", "32", SHAPE, "a number as text"),
     case("InputShape", [1, 32, -1], SHAPE, "a size left over"),
     case("InputShape", {}, SHAPE, "a mapping"),
-    case("Target", [-1, -1], SHAPE, "two sizes left over"),
     case("Target", [0, -1], SHAPE, "zero beside a size left over"),
     case("Target", [-2, 5], SHAPE, "another negative size"),
     case("Target", -1, SHAPE, "a size left over alone, no list"),
@@ -166,7 +165,6 @@ BEYOND_SCHEMA = {
     "Sizes: a fraction",
     "Positive: a fraction",
     "Rate: no number",
-    "Target: two sizes left over",
 }
 
 

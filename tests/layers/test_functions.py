@@ -1,13 +1,16 @@
 """Activation functions: the operations of each, written out by hand."""
 
+import json
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic_core import PydanticCustomError
 
+from lenetcalc.errors import SpecError
 from lenetcalc.layers.functions import FUNCTIONS, SCHEMA, SPELLINGS, Activation, read_activation
 from lenetcalc.shapes import Shape
+from lenetcalc.spec import loads
 
 # Operations for one unit, from the definition beside: a change of sign is free, two branches cost the longer.
 PER_UNIT: dict[str, dict[str, int]] = {
@@ -167,69 +170,85 @@ def test_reading_leaves_what_was_written() -> None:
 
 NAMES = f"the functions are {', '.join(FUNCTIONS)}"
 NO_NAME = "it must name a function, alone or as {function: …}"
+PLAIN = "write it as tanh or {function: tanh}"
+SLOPES_RULE = "it must be one of channel, unit, layer"
 REFUSED = [
-    pytest.param("rely", NAMES, "did you mean relu?", id="misspelt"),
-    pytest.param("Hardswih", NAMES, "did you mean hard-swish?", id="a word of another tool, misspelt"),
-    pytest.param("fourier", NAMES, "write it as tanh or {function: tanh}", id="unknown"),
-    pytest.param(7, NO_NAME, "write it as tanh or {function: tanh}", id="a number"),
-    pytest.param(None, NO_NAME, "write it as tanh or {function: tanh}", id="nothing"),
-    pytest.param(["relu"], NO_NAME, "write it as tanh or {function: tanh}", id="a list"),
-    pytest.param({"slope": 0.2}, NO_NAME, "write it as tanh or {function: tanh}", id="no function"),
+    pytest.param("rely", "activation is 'rely'", NAMES, "did you mean relu?", id="misspelt"),
     pytest.param(
-        {"function": "relu", "slope": 0.2}, "relu takes no arguments, not slope", "", id="no arguments"
+        "Hardswih", "activation is 'Hardswih'", NAMES, "did you mean hard-swish?", id="of another tool"
     ),
-    pytest.param({"function": "elu", "slope": 0.2}, "elu takes alpha, not slope", "", id="another argument"),
+    pytest.param("fourier", "activation is 'fourier'", NAMES, PLAIN, id="unknown"),
+    pytest.param(7, "activation is 7", NO_NAME, PLAIN, id="a number"),
+    pytest.param(["relu"], "activation is ['relu']", NO_NAME, PLAIN, id="a list"),
+    pytest.param({"slope": 0.2}, "activation is a mapping", NO_NAME, PLAIN, id="no function"),
+    pytest.param(
+        {"function": "relu", "slope": 0.2},
+        "slope is given",
+        "relu takes no arguments",
+        "take slope away",
+        id="no arguments",
+    ),
+    pytest.param(
+        {"function": "elu", "slope": 0.2},
+        "slope is given",
+        "elu takes alpha",
+        "take slope away",
+        id="another argument",
+    ),
     pytest.param(
         {"function": "scaled-tanh", "alpha\x1b": 2},
-        "scaled-tanh takes amplitude and slope, not alpha\\x1b",
-        "",
+        "alpha\\x1b is given",
+        "scaled-tanh takes amplitude and slope",
+        "take alpha\\x1b away",
         id="harmful argument",
     ),
     pytest.param(
-        {"function": "leaky-relu", "slope": "0.2"}, "slope must be a number, as in 0.01", "", id="text"
+        {"function": "leaky-relu", "slope": "0.2"},
+        "slope is '0.2'",
+        "it must be a number",
+        "write 0.01",
+        id="text",
     ),
     pytest.param(
-        {"function": "leaky-relu", "slope": True}, "slope must be a number, as in 0.01", "", id="true"
-    ),
-    pytest.param({"function": "elu", "alpha": None}, "alpha must be a number, as in 1", "", id="empty"),
-    pytest.param(
-        {"function": "prelu", "slopes": "map"},
-        "slopes must be one of channel, unit, layer",
-        "",
-        id="unknown slopes",
+        {"function": "leaky-relu", "slope": True},
+        "slope is true",
+        "it must be a number",
+        "write 0.01",
+        id="true",
     ),
     pytest.param(
-        {"function": "prelu", "slopes": 3},
-        "slopes must be one of channel, unit, layer",
-        "",
-        id="counted slopes",
+        {"function": "prelu", "slopes": "chanel"},
+        "slopes is 'chanel'",
+        SLOPES_RULE,
+        "did you mean channel?",
+        id="slopes",
     ),
-]
-BEYOND_JSON = [
-    pytest.param(
-        {"function": "elu", "alpha": float("inf")}, "alpha must be a number, as in 1", "", id="infinite"
-    ),
-    pytest.param(
-        {"function": "elu", "alpha": float("nan")}, "alpha must be a number, as in 1", "", id="no number"
-    ),
-    pytest.param(
-        {"function": "elu", "alpha": 10**400}, "alpha must be a number, as in 1", "", id="too large"
-    ),
+    pytest.param({"function": "prelu", "slopes": 3}, "slopes is 3", SLOPES_RULE, "", id="counted slopes"),
 ]
 
 
-@pytest.mark.parametrize(("written", "rule", "hint"), REFUSED + BEYOND_JSON)
-def test_what_is_no_activation_is_refused(written: object, rule: str, hint: str) -> None:
-    with pytest.raises(PydanticCustomError) as error:
-        read_activation(written)
-    assert error.value.context == {"rule": rule, "hint": hint}
+@pytest.mark.parametrize(("written", "fault", "rule", "hint"), REFUSED)
+def test_what_is_no_activation_is_refused(written: object, fault: str, rule: str, hint: str) -> None:
+    layer = {"kind": "flatten", "activation": written}
+    with pytest.raises(SpecError) as error:
+        loads(json.dumps({"lenetcalc": 1, "input": 3, "layers": [layer]}))
+    (told,) = error.value.faults
+    assert (told.fault, told.rule, told.hint) == (fault, rule, hint)
+
+
+@pytest.mark.parametrize(
+    "alpha", [float("inf"), float("nan"), 10**400], ids=["infinite", "no number", "too large"]
+)
+def test_an_argument_is_a_finite_number(alpha: float) -> None:
+    with pytest.raises(PydanticCustomError, match="it must be a number"):
+        read_activation({"function": "elu", "alpha": alpha})
 
 
 editor = Draft202012Validator(dict(SCHEMA))
 
 
-@pytest.mark.parametrize(("written", "rule", "hint"), REFUSED)
-def test_an_editor_refuses_what_is_refused(written: object, rule: str, hint: str) -> None:
+@pytest.mark.parametrize(("written", "fault", "rule", "hint"), REFUSED)
+def test_an_editor_refuses_what_is_refused(written: object, fault: str, rule: str, hint: str) -> None:
     assert not editor.is_valid(written)
 
 
@@ -241,5 +260,5 @@ def test_an_editor_knows_every_word(word: str) -> None:
 
 
 def test_activations_are_equal_by_function_and_arguments() -> None:
-    one, same, other = (Activation(FUNCTIONS["elu"], {"alpha": alpha}) for alpha in (1.0, 1.0, 2.0))
+    one, same, other = (Activation(FUNCTIONS["elu"], (("alpha", alpha),)) for alpha in (1.0, 1.0, 2.0))
     assert (one == same, hash(one) == hash(same), one == other) == (True, True, False)
