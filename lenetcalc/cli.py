@@ -40,9 +40,6 @@ def main() -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = 130
-    except BrokenPipeError:
-        _close_pipe()
-        code = 0
     except Exception as error:  # the last line of defence: a bug of ours must say so
         _echo(_bug(error), sys.stderr)
         code = 3
@@ -177,7 +174,10 @@ def _echo(text: str, stream: TextIO | None = None) -> None:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
         text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
-    print(text, file=stream, flush=True)
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _usage(error: click.ClickException) -> str:
@@ -198,11 +198,6 @@ def _bug(error: Exception) -> str:
     where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
     what = f"{type(error).__name__}{where}: {harmless(error, 200)}"
     return f"internal error: {what}; please report it with the spec"
-
-
-def _close_pipe() -> None:
-    """Point standard output at nothing, so that closing a broken pipe stays silent."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

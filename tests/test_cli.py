@@ -124,10 +124,10 @@ def test_a_stream_that_knows_only_ascii_gets_ascii(lenetcalc: Run) -> None:
 
 
 def test_a_closed_pipe_is_silent() -> None:
-    command = f"{sys.executable} -m lenetcalc kinds | head -n 1; echo ${{PIPESTATUS[0]}}"
+    """The reader is gone before the report is written: no message, and no exit code of ours."""
+    command = f"{sys.executable} -m lenetcalc kinds | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == ["Kinds of layers", "0"]
+    assert (done.stdout, done.stderr) == ("0\n", "")
 
 
 def test_a_bug_of_ours_says_so_and_exits_with_3() -> None:

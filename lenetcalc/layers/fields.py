@@ -27,9 +27,9 @@ _CEIL_RULES: Mapping[str, Ceil] = {"pytorch": "pytorch", "caffe": "caffe"}
 def refuse(rule: str, hint: str = "", **more: Any) -> NoReturn:
     """Refuse a value: ``rule`` says what holds ("it must be …"), ``hint`` what to write.
 
-    More may be said, for when the error is told: a ``word``, so that the nearest among ``known`` ones, by its
-    canonical spelling, is the hint instead; the key ``at`` which the fault lies, of a value that is a mapping; ``misplaced`` if that key
-    itself is the fault.
+    More may be said, for when the error is told: a ``word`` and the ``known`` ones, by their canonical
+    spelling, of which the nearest is the hint instead; of a value that is a mapping, ``at`` which key the
+    fault lies, and ``misplaced`` if it is the key itself.
     """
     raise PydanticCustomError("refused", "{rule}", {"rule": rule, "hint": hint, **more})
 
