@@ -139,7 +139,7 @@ class NetworkSpec(_Record):
     """
 
     lenetcalc: Literal[1] = Field(
-        default=VERSION, description="The version of this schema; the first line of a spec."
+        default=VERSION, description="The version of this schema; what a spec says first."
     )
     name: Text | None = Field(default=None, description="What the network is called.")
     source: Text | None = Field(default=None, description="The paper or article that describes the network.")

@@ -1,18 +1,20 @@
 """The JSON Schema of a spec, for editors and other tools: draft-07, made from the classes of the kinds.
 
-It tells kinds apart with ``if``/``then`` on the kind, not ``oneOf``: with the latter, editors report a
-misspelt kind as some other kind's mistake.
+It tells kinds apart with ``if``/``else`` on the kind, not ``oneOf``: with the latter, editors report a
+misspelt kind as some other kind's mistake. The condition is "not of these kinds", because an editor shows
+the words of an ``enum`` that stands in an ``if`` as documentation. Held against yaml-language-server.
 """
 
 from collections.abc import Iterator, Mapping
 from inspect import cleandoc
-from itertools import combinations
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
 from lenetcalc.layers.base import field_words
+from lenetcalc.layers.fields import one_of
+from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SCHEMA as FUNCTION
 from lenetcalc.network import VERSION, Expect, LayerFigures, NetworkSpec
 
@@ -43,29 +45,41 @@ def json_schema() -> Schema:
 def _layer_schema() -> Schema:
     """A layer: the bare word of a kind that needs no fields, or a mapping that its kind decides on."""
     words = [*SPELLINGS]
+    bare = [word for word in words if not _required(SPELLINGS[word])]
     return {
+        "title": "layer",
         "type": ["object", "string"],
         "if": {"type": "string"},
-        "then": {"enum": [word for word in words if not _required(SPELLINGS[word])]},
+        "then": one_of(
+            {word: _bare(word) for word in bare if word in KINDS or word in FUNCTIONS},
+            [word for word in bare if word not in KINDS and word not in FUNCTIONS],
+        ),
         "else": {
-            "type": "object",
             "required": ["kind"],
             "properties": {
                 "kind": {
-                    **_described("What the layer is."),
-                    "enum": words,
-                    "markdownEnumDescriptions": [summary(SPELLINGS[word].layer) for word in words],
+                    "title": "kind",
+                    "type": "string",
+                    **one_of(
+                        {kind: summary(layer) for kind, layer in KINDS.items()},
+                        [word for word in words if word not in KINDS],
+                    ),
                 }
             },
             "allOf": [
                 {
-                    "if": {"properties": {"kind": {"enum": kinds}}, "required": ["kind"]},
-                    "then": {"$ref": f"#/definitions/{name}"},
+                    "if": {"properties": {"kind": {"not": {"enum": kinds}}}},
+                    "else": {"$ref": f"#/definitions/{name}"},
                 }
                 for name, kinds, _ in _branches()
             ],
         },
     }
+
+
+def _bare(word: str) -> str:
+    """What a layer is that is just this word."""
+    return FUNCTIONS[word].definition if word in FUNCTIONS else summary(SPELLINGS[word].layer)
 
 
 def _branches() -> Iterator[tuple[str, list[str], Schema]]:
@@ -85,12 +99,14 @@ def _model_schema(
     raw = model.model_json_schema(by_alias=True)
     words = {name: spelled for name, spelled in field_words(model).items() if name not in presets}
     properties = {
-        word: _tidy(raw["properties"][name]) | _described(_says(raw["properties"][name], name, word))
+        word: _titled(_tidy(raw["properties"][name]), word)
+        | ({} if word == name else {"doNotSuggest": True})
+        | _described(_says(raw["properties"][name], name, word))
         for name, spelled in words.items()
         for word in spelled
     }
     if kinds:
-        properties["kind"] = {"enum": kinds} | _described(summary(model))
+        properties["kind"] = {"title": "kind", "type": "string"} | _described(summary(model))
     required = [name for name in raw.get("required", []) if name not in presets]
     alone = [name for name in required if len(words[name]) == 1]
     return {
@@ -108,10 +124,18 @@ def _one_word_each(words: Mapping[str, tuple[str, ...]], required: list[str]) ->
     rules: list[Schema] = []
     for name, spelled in words.items():
         if name in required:
-            rules.append({"oneOf": [{"required": [word]} for word in spelled]})
-        else:
-            rules += [{"not": {"required": list(pair)}} for pair in combinations(spelled, 2)]
-    return {"allOf": rules} if rules else {}
+            other: Schema = {"anyOf": [{"required": [word]} for word in spelled[1:]]}
+            rules.append({"if": other, "else": {"required": [name]}})
+    beside: Schema = {
+        word: {
+            "properties": dict.fromkeys(spelled[:index], False),
+            "errorMessage": f"{word} is another word for {spelled[0]}: keep one of them.",
+        }
+        for spelled in words.values()
+        for index, word in enumerate(spelled)
+        if index
+    }
+    return ({"allOf": rules} if rules else {}) | ({"dependencies": beside} if beside else {})
 
 
 def _required(spelling: Spelling) -> list[str]:
@@ -125,6 +149,15 @@ def _says(schema: Schema, name: str, word: str) -> str:
     return description if word == name else f"Another word for {name}. {description}"
 
 
+def _titled(schema: Schema, word: str) -> Schema:
+    """A field's schema under its own name; without one, an editor heads it with the title of the whole.
+
+    Its forms have a name each, because an editor that cannot tell them apart shows them all in a row.
+    """
+    forms = [{**each, "title": f"{word}: {each.get('type', 'word')}"} for each in schema.get("anyOf", [])]
+    return schema | {"title": word} | ({"anyOf": forms} if forms else {})
+
+
 def _described(text: str) -> Schema:
     """A text for an editor's hover; both keys, because editors escape the first."""
     return {"description": text, "markdownDescription": text} if text else {}
@@ -136,7 +169,8 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    branches = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    forms = [form for each in schema.get("anyOf", []) for form in each.get("anyOf", [each])]
+    branches = [each for each in forms if each != {"type": "null"}]
     if len(branches) == 1:
         schema = {key: value for key, value in schema.items() if key != "anyOf"} | branches[0]
     elif branches:
@@ -144,6 +178,7 @@ def _tidy(schema: Any) -> Any:
     dropped = {"title"} | ({"default"} if schema.get("default", "") in (None, []) else set())
     tidied = {key: _tidy(value) for key, value in schema.items() if key not in dropped}
     if "definition" in tidied:
+        tidied["type"] = ["string", "object"]
         tidied["allOf"] = [{"$ref": f"#/definitions/{tidied.pop('definition')}"}]
     if "$ref" in tidied:
         tidied["$ref"] = tidied["$ref"].replace("#/$defs/", "#/definitions/")

@@ -92,7 +92,7 @@ def test_valid_specs_pass_the_published_schema(path: Path, schema: Draft7Validat
 
 @pytest.mark.parametrize("path", PACKAGED)
 def test_packaged_specs_say_in_their_first_lines_what_they_are(path: Path) -> None:
-    version, editor, *_ = path.read_text(encoding="utf-8").splitlines()
+    editor, version, *_ = path.read_text(encoding="utf-8").splitlines()
     assert version == "lenetcalc: 1"
     assert editor == "# yaml-language-server: $schema=lenetcalc-1.schema.json"
 

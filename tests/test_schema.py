@@ -67,11 +67,11 @@ def test_every_definition_is_used() -> None:
     assert {f"#/definitions/{name}" for name in SCHEMA["definitions"]} == references
 
 
-def test_kinds_are_told_apart_with_if_and_then() -> None:
+def test_kinds_are_told_apart_with_if_and_else() -> None:
     layer = SCHEMA["definitions"]["layer"]["else"]
     assert "oneOf" not in layer
-    assert all({"if", "then"} <= set(branch) for branch in layer["allOf"])
-    told = [word for branch in layer["allOf"] for word in branch["if"]["properties"]["kind"]["enum"]]
+    assert all({"if", "else"} == set(branch) for branch in layer["allOf"])
+    told = [word for branch in layer["allOf"] for word in branch["if"]["properties"]["kind"]["not"]["enum"]]
     assert sorted(told) == sorted(SPELLINGS)
 
 
@@ -81,11 +81,11 @@ def test_an_activation_is_a_word_or_a_mapping() -> None:
 
 
 @pytest.mark.parametrize("kind", ["cnov", "", "CONV", "layer"])
-def test_the_only_error_of_an_unknown_kind_is_at_the_kind_and_lists_all(kind: str) -> None:
+def test_the_only_error_of_an_unknown_kind_is_at_the_kind_and_lists_the_kinds(kind: str) -> None:
     (error,) = layer_errors({"kind": kind, "filters": 6})
     assert list(error.absolute_path) == ["layers", 0, "kind"]
     assert error.validator == "enum"
-    assert error.validator_value == [*SPELLINGS]
+    assert error.validator_value == [*KINDS]
 
 
 def test_the_only_error_of_a_misspelt_field_is_its_name() -> None:
@@ -138,8 +138,11 @@ def test_every_word_of_every_field_is_offered(kind: str) -> None:
 
 def test_kinds_are_described_where_they_are_chosen() -> None:
     kind = SCHEMA["definitions"]["layer"]["else"]["properties"]["kind"]
-    assert len(kind["enum"]) == len(kind["markdownEnumDescriptions"]) == len(SPELLINGS)
-    assert all(kind["markdownEnumDescriptions"])
+    offered = {each["label"]: each["description"] for each in kind["defaultSnippets"]}
+    assert kind["then"]["enum"] == [*KINDS]
+    assert kind["then"]["markdownEnumDescriptions"] == [*offered.values()]
+    assert [*offered] == [*KINDS]
+    assert all(offered.values())
 
 
 FAMILIES: dict[str, list[Any]] = {

@@ -151,6 +151,18 @@ def list_of(item: Mapping[str, Any], most: int = MOST_AXES) -> dict[str, Any]:
     return {"type": "array", "minItems": 1, "maxItems": most, "items": dict(item)}
 
 
+def one_of(known: Mapping[str, str], other: list[str]) -> dict[str, Any]:
+    """The JSON Schema of a word: an editor offers the known ones with a text, and accepts the others."""
+    return {
+        "if": {"not": {"enum": other}},
+        "then": {"enum": [*known], "markdownEnumDescriptions": [*known.values()]},
+        # an editor offers no values from behind an if
+        "defaultSnippets": [
+            {"label": word, "body": word, "description": text} for word, text in known.items()
+        ],
+    }
+
+
 _NAME = {"type": "string", "minLength": 1}
 _NO_ZERO = "(?!0+([x×]|$))"
 _SPELLED = {

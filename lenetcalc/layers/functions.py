@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.fields import LARGEST, Reader, refuse
+from lenetcalc.layers.fields import LARGEST, Reader, one_of, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
 from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Shape
@@ -227,8 +227,8 @@ def _argument_schema(default: Argument) -> dict[str, Any]:
 
 def _function_schema(function: Function) -> dict[str, Any]:
     return {
-        "if": {"properties": {"function": {"enum": [function.name, *function.spellings]}}},
-        "then": {
+        "if": {"properties": {"function": {"not": {"enum": [function.name, *function.spellings]}}}},
+        "else": {
             "additionalProperties": False,
             "properties": {"function": {}}
             | {name: _argument_schema(default) for name, default in function.arguments.items()},
@@ -236,17 +236,21 @@ def _function_schema(function: Function) -> dict[str, Any]:
     }
 
 
+_NAMES = one_of(
+    {name: function.definition for name, function in FUNCTIONS.items()},
+    [word for word in SPELLINGS if word not in FUNCTIONS],
+)
 SCHEMA: Mapping[str, Any] = {
     "type": ["string", "object"],
+    "defaultSnippets": _NAMES["defaultSnippets"],
     "if": {"type": "string"},
-    "then": {"enum": [*SPELLINGS]},
+    "then": _NAMES,
     "else": {
         "required": ["function"],
-        "properties": {"function": {"enum": [*SPELLINGS]}},
+        "properties": {"function": _NAMES},
         "allOf": [_function_schema(function) for function in FUNCTIONS.values()],
     },
 }
-
 """The JSON Schema of an activation; so long that a spec's schema holds it once, as a definition."""
 
 Activated = Annotated[Activation, Reader(read_activation, {"definition": "function"})]
