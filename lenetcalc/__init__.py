@@ -53,6 +53,10 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name on first use, so that ``lenetcalc --version`` loads nothing else (PEP 562)."""
     from importlib import import_module

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import prod
+from types import MappingProxyType
 
 from lenetcalc.errors import MOST_FAULTS, Fault, FitError, LayerError, SpecError
+from lenetcalc.formula import Formula, Working
 from lenetcalc.graph import Graph, Node, resolve
 from lenetcalc.layers.base import Layer, Output, Shapes
 from lenetcalc.ledger import OPERATIONS, PARTS, Counts, Operation, Part
@@ -13,29 +15,32 @@ from lenetcalc.network import NetworkSpec
 from lenetcalc.repair import history, repairs
 from lenetcalc.shapes import Shape
 
+UNITS = Formula("channels × positions")
+
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """What is known of one layer of a network on its input."""
+    """What is known of one layer of a network on its input.
+
+    ``output`` is its shape, channels first, and ``output_workings`` how its sizes came about. ``forms_units``
+    is false where the outputs are units of the layer before in another form.
+    """
 
     name: str
     kind: str
     label: str
     sources: tuple[str, ...]
-    inputs: tuple[Shape, ...]
-    output: Output
+    inputs: Shapes
+    output: Shape
+    output_workings: tuple[Working, ...]
     counts: Counts
     forms_units: bool
+    notes: tuple[str, ...]
 
     @property
-    def shape(self) -> Shape:
-        """The output's shape, channels first."""
-        return self.output.shape
-
-    @property
-    def units(self) -> int:
-        """The product of the output's shape."""
-        return prod(self.output.shape)
+    def units(self) -> Working:
+        """LeCun's neurons: the product of the output's shape."""
+        return UNITS.work({"channels": self.output[0], "positions": self.output[1:]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Analysis:
 
     spec: NetworkSpec
     layers: tuple[LayerRecord, ...]
+    totals: Totals
 
     def __getitem__(self, name: str) -> LayerRecord:
         """Return the record of a layer by its name; raises `KeyError` where there is none."""
@@ -75,20 +81,6 @@ class Analysis:
             if record.name == name:
                 return record
         raise KeyError(name)
-
-    @property
-    def totals(self) -> Totals:
-        """Sums over all layers."""
-        counts = [record.counts for record in self.layers]
-        own_units = (record.units for record in self.layers if record.forms_units)
-        return Totals(
-            units=sum(map(prod, self.spec.inputs.values())) + sum(own_units),
-            parameters=sum(count.parameters.value for count in counts),
-            fixed=sum(count.fixed.value for count in counts),
-            connections=sum(count.connections.value for count in counts),
-            macs=sum(count.macs.value for count in counts),
-            operations=_operations(counts),
-        )
 
 
 def analyze(network: NetworkSpec | Graph) -> Analysis:
@@ -118,7 +110,8 @@ def analyze(network: NetworkSpec | Graph) -> Analysis:
                 output, counts = measured[alike]
                 records[node.name] = _record(node, inputs, output, counts)
                 shapes[node.name] = output.shape
-    analysis = Analysis(graph.spec, tuple(records.values()))
+    layers = tuple(records.values())
+    analysis = Analysis(graph.spec, layers, _totals(graph.spec, layers))
     if faults:
         raise SpecError(faults, analysis=analysis)
     return analysis
@@ -136,9 +129,11 @@ def _record(node: Node, inputs: Shapes, output: Output, counts: Counts) -> Layer
         label=node.layer.label,
         sources=node.sources,
         inputs=inputs,
-        output=output,
+        output=output.shape,
+        output_workings=output.workings,
         counts=counts,
         forms_units=node.layer.FORMS_UNITS,
+        notes=output.notes,
     )
 
 
@@ -153,14 +148,23 @@ def _located(
     return graph.fault(node, fault, rule=error.rule, hint=hint, field=error.field)
 
 
+def _totals(spec: NetworkSpec, layers: tuple[LayerRecord, ...]) -> Totals:
+    counts = [record.counts for record in layers]
+    own_units = (prod(record.output) for record in layers if record.forms_units)
+    return Totals(
+        units=sum(map(prod, spec.inputs.values())) + sum(own_units),
+        parameters=sum(count.parameters.value for count in counts),
+        fixed=sum(count.fixed.value for count in counts),
+        connections=sum(count.connections.value for count in counts),
+        macs=sum(count.macs.value for count in counts),
+        operations=_operations(counts),
+    )
+
+
 def _operations(counts: list[Counts]) -> Mapping[tuple[Part, Operation], int]:
     """The ledgers of all layers in one."""
     totals: Counter[tuple[Part, Operation]] = Counter()
     for count in counts:
         totals.update({entry: working.value for entry, working in count.operations.items()})
-    return {
-        (part, operation): totals[part, operation]
-        for part in PARTS
-        for operation in OPERATIONS
-        if (part, operation) in totals
-    }
+    entries = ((part, operation) for part in PARTS for operation in OPERATIONS)
+    return MappingProxyType({entry: totals[entry] for entry in entries if entry in totals})

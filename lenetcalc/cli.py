@@ -54,8 +54,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("spec")
-@click.option("--columns", help="Columns to show, with commas between: layer,output,parameters,…")
-@click.option("--working", is_flag=True, help="Show how each number came about.")
+@click.option("--columns", help="Columns of the table, with commas between: layer,output,parameters,…")
+@click.option(
+    "--working", is_flag=True, help="Show in the table how each number came about; JSON always does."
+)
 @click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 def report(spec: str, columns: str | None, working: bool, inputs: tuple[str, ...], form: str) -> int:
@@ -132,19 +134,16 @@ def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
     """The network with the inputs of ``--input`` in place of its own."""
     from pydantic_core import PydanticCustomError
 
-    from lenetcalc.layers.fields import read_shape
-
-    inputs = dict(network.inputs)
     for text in given:
-        name, _, sizes = text.rpartition("=")
-        name = name or next(iter(inputs))
-        if name not in inputs or ("=" not in text and len(inputs) > 1):
-            raise click.BadParameter(f"the network's inputs are {', '.join(inputs)}", param_hint="--input")
+        name, named, sizes = text.rpartition("=")
+        if not named and len(network.inputs) > 1:
+            raise click.BadParameter(f"say which of {', '.join(network.inputs)}", param_hint="--input")
+        shape = int(sizes) if sizes.isdecimal() and len(sizes) <= 18 else sizes
         try:
-            inputs[name] = read_shape(int(sizes) if sizes.isdecimal() and len(sizes) <= 18 else sizes)
+            network = network.with_input(**{name or next(iter(network.inputs)): shape})
         except PydanticCustomError as error:
             raise click.BadParameter(error.message(), param_hint="--input") from None
-    return network.with_input(inputs if len(inputs) > 1 else inputs[next(iter(inputs))])
+    return network
 
 
 def _failed(error: "SpecError", form: str) -> int:

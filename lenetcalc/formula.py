@@ -21,6 +21,15 @@ class Formula:
         self._node = parse(text)
         self._evaluate = self._node.compiled()
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __reduce__(self) -> tuple[type["Formula"], tuple[str]]:
+        return (Formula, (self.text,))
+
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
 

@@ -5,6 +5,7 @@ Conventions ("MACs", a tool's "FLOPs") are views over this ledger; it takes no s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
 from lenetcalc.formula import Formula, Working
@@ -39,8 +40,7 @@ LedgerFormulas: TypeAlias = Mapping[Part, Mapping[Operation, Formula]]
 NOTHING = Working()
 
 
-def _empty() -> Ledger:
-    return {}
+NO_OPERATIONS: Ledger = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Counts:
     fixed: Working = NOTHING
     connections: Working = NOTHING
     macs: Working = NOTHING
-    operations: Ledger = field(default_factory=_empty)
+    operations: Ledger = field(default_factory=lambda: NO_OPERATIONS)
 
     def operation(self, name: Operation) -> Working:
         """One operation over all parts."""
@@ -68,15 +68,18 @@ QUANTITIES: tuple[str, ...] = tuple(each.name for each in fields(Counts) if each
 
 def ledger(formulas: LedgerFormulas, cases: tuple[Case, ...]) -> Ledger:
     """The formulas of a ledger, worked out and summed over the cases."""
-    return {
-        (part, operation): formula.total(cases)
-        for part, row in formulas.items()
-        for operation, formula in row.items()
-    }
+    return MappingProxyType(
+        {
+            (part, operation): formula.total(cases)
+            for part, row in formulas.items()
+            for operation, formula in row.items()
+        }
+    )
 
 
 def merged(one: Ledger, other: Ledger) -> Ledger:
     """Two ledgers in one; what both count is added up."""
     if one.keys().isdisjoint(other):
-        return {**one, **other}
-    return {key: one.get(key, NOTHING) + other.get(key, NOTHING) for key in {**one, **other}}
+        return MappingProxyType({**one, **other})
+    both = {**one, **other}
+    return MappingProxyType({key: one.get(key, NOTHING) + other.get(key, NOTHING) for key in both})

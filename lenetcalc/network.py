@@ -12,6 +12,7 @@ from lenetcalc.layers.base import Layer
 from lenetcalc.layers.fields import SHAPE, InputShape, Reader, Text, read_shape, refuse
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path, Source
+from lenetcalc.text import listed
 
 VERSION: Final = 1
 """The version of the schema that this module reads."""
@@ -176,6 +177,19 @@ class NetworkSpec(_Record):
         """
         return self._source.place(path, words=words) if self._source else None
 
-    def with_input(self, input: Inputs) -> "NetworkSpec":  # the word of the spec
-        """The same network on another input."""
-        return self.model_copy(update={"input": input})
+    def with_input(self, *shape: object, **shapes: object) -> "NetworkSpec":
+        """The same network on another input, written as in a spec; several inputs go by their names.
+
+        >>> from lenetcalc.spec import load
+        >>> load("lenet5").with_input("1x28x28").inputs
+        {'input': (1, 28, 28)}
+
+        Raises:
+            ValueError: a shape is none, or no input has that name (pydantic's `PydanticCustomError`).
+        """
+        given = dict(zip(self.inputs, shape, strict=False)) | shapes
+        if len(shape) > 1 or not given.keys() <= self.inputs.keys():
+            refuse(f"the network's inputs are {listed(self.inputs)}")
+        inputs = {**self.inputs, **{name: _read_named(name, each) for name, each in given.items()}}
+        single = not isinstance(self.input, Mapping)
+        return self.model_copy(update={"input": inputs[INPUT] if single else inputs})

@@ -55,6 +55,12 @@ class Case:
             name: value if type(value) is int else value_of(value) for name, value in symbols.items()
         }
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Case) and self.symbols == other.symbols
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.numbers.items()))
+
 
 class Node(ABC):
     """A part of a formula."""
@@ -258,7 +264,9 @@ class _Rounded(Node):
 
     def reduced(self, case: Case) -> Node:
         dividend, divisor = self.dividend.reduced(case), self.divisor.reduced(case)
-        return dividend if divisor == _Number(1) else _Rounded(self.opening, dividend, divisor)
+        if divisor == _Number(1) and not isinstance(dividend, _Number):
+            return dividend
+        return _Rounded(self.opening, dividend, divisor)
 
     def shown(self, nested: bool) -> str:
         quotient = f"{_bracketed(self.dividend, nested)}/{_bracketed(self.divisor, nested, divisor=True)}"
@@ -271,7 +279,7 @@ class _Rounded(Node):
 
 def added(nodes: Iterable[Node]) -> Node:
     """The sum of several parts, as one."""
-    return _Sum.of([("+", node) for node in nodes])
+    return _Sum.of([("+", node) for node in nodes if node != _Number(0)])
 
 
 def parse(text: str) -> Node:

@@ -32,6 +32,8 @@ SPAN = Formula("dilation × (kernel − 1) + 1")
 STOPS = Formula("⌊(size + padding − span)/stride⌋ + 1")
 CEIL_STOPS = Formula("⌈(size + padding − span)/stride⌉ + 1 − clipped")
 SAME_STOPS = Formula("⌈size/stride⌉")
+PADDED = Formula("before + size + after")
+OUTSIDE_TAPS = Formula("kernel × positions − real_taps")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Window:
     @property
     def fits(self) -> bool:
         """Whether the window has at least one stop."""
-        return self.size + self.before + self.after >= self.span
+        return self.stops.value >= 1
 
     @cached_property
     def stops(self) -> Working:
@@ -191,10 +193,13 @@ def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) ->
     return Window(size, kernel, stride, dilation, before, total - before, rule=SAME_STOPS)
 
 
-def pad(size: Shape, padding: Padding) -> Shape:
-    """The size of a map with zeros added around it."""
+def pad(size: Shape, padding: Padding) -> tuple[Working, ...]:
+    """The sizes of a map with zeros added around it, each with its working."""
     pairs = _paddings(padding, len(size))
-    return tuple(length + before + after for length, (before, after) in zip(size, pairs, strict=True))
+    return tuple(
+        PADDED.work({"before": before, "size": length, "after": after})
+        for length, (before, after) in zip(size, pairs, strict=True)
+    )
 
 
 def _fit_error(laid: tuple[Window, ...]) -> FitError:
@@ -210,10 +215,22 @@ def _fit_error(laid: tuple[Window, ...]) -> FitError:
     )
 
 
-def outside_taps(laid: tuple[Window, ...]) -> int:
+def outside_taps(laid: tuple[Window, ...]) -> Value:
     """Taps of all stops of a window over all axes that fall on padding, not on the map."""
-    nominal = real = 1
-    for window in laid:
-        nominal *= window.kernel * window.stops.value
-        real *= window.real_taps
-    return nominal - real
+    taps = OUTSIDE_TAPS.work(
+        {
+            "kernel": tuple(window.kernel for window in laid),
+            "positions": tuple(window.stops.value for window in laid),
+            "real_taps": tuple(window.real_taps for window in laid),
+        }
+    )
+    return taps if taps.value else 0
+
+
+def lengths(shape: Shape) -> Shape:
+    """The sizes of a shape that are not 1: ``120×1×1`` inputs are ``120``.
+
+    >>> lengths((120, 1, 1))
+    (120,)
+    """
+    return tuple(size for size in shape if size != 1) or (1,)

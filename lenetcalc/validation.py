@@ -138,6 +138,17 @@ def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]
     return f"the kind {received(kind)} is unknown", f"the kinds are {known}", hint, at
 
 
+FOLLOWS_FROM_INPUT = frozenset({"in_channels", "in_features", "num_features", "input_shape", "input_dim"})
+"""Words of PyTorch and Keras for what a spec need not say."""
+
+
+def data_at(path: Path, data: Any) -> Any:
+    """What stands in a document at a path."""
+    for step in path:
+        data = data[step]
+    return data
+
+
 def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     """Fault, rule and hint for a field that does not belong where it stands."""
     field = str(path[-1])
@@ -146,7 +157,13 @@ def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     if field in canonical:
         fault = f"{field} is given beside {canonical[field]}"
         return fault, "both words mean the same", "keep one of them"
-    near = nearest(field, canonical)
+    given = data_at(path[:-1], data)
+    if field in FOLLOWS_FROM_INPUT:
+        rule = "it follows from the layer before"
+        return f"the field {harmless(field)} is not needed", rule, f"take {field} away"
+    near = nearest(
+        field, [word for word in canonical if not any(other in given for other in words[canonical[word]])]
+    )
     hint = f"did you mean {canonical[near]}?" if near else f"take {harmless(field)} away"
     return f"the field {harmless(field)} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
 

@@ -64,7 +64,7 @@ ROWS = [pytest.param(spec, row, id=f"{spec}-{row.name}") for spec, rows in PAPER
 def test_layers_have_the_figures_of_the_papers(spec: str, row: Row) -> None:
     record = analyze(load(spec))[row.name]
     counts = record.counts
-    assert record.shape == row.output
+    assert record.output == row.output
     assert (counts.parameters.value, counts.connections.value) == (row.parameters, row.connections)
     assert counts.fixed.value == row.fixed
     if row.macs is not None:
@@ -170,7 +170,7 @@ def test_the_networks_of_the_articles_have_their_shapes_and_parameters(name: str
     shape, parameters, fixed, outputs = ARTICLES[name]
     analysis = analyze(load(name))
     assert analysis.spec.inputs == {"input": shape}
-    assert [record.shape for record in analysis.layers] == outputs
+    assert [record.output for record in analysis.layers] == outputs
     assert (analysis.totals.parameters, analysis.totals.fixed) == (parameters, fixed)
 
 
@@ -207,7 +207,7 @@ def layer_figure(analysis: Analysis, layer: str, name: str) -> Any:
     """A measured figure by the name that ``expect:`` gives it."""
     record = analysis[layer]
     if name in ("output", "units"):
-        return record.shape if name == "output" else record.units
+        return record.output if name == "output" else record.units
     return getattr(record.counts, name).value
 
 
@@ -235,7 +235,12 @@ def test_records_say_what_a_layer_is_and_reads() -> None:
     analysis = analyze(network((1, 8, 8), {"kind": "Conv2d", "filters": 2, "kernel": 3}, "ReLU"))
     conv, relu = analysis.layers
     assert (conv.name, conv.kind, conv.label) == ("conv1", "conv", "conv")
-    assert (conv.sources, conv.inputs, conv.shape, conv.units) == (("input",), ((1, 8, 8),), (2, 6, 6), 72)
+    assert (conv.sources, conv.inputs, conv.output, conv.units.value) == (
+        ("input",),
+        ((1, 8, 8),),
+        (2, 6, 6),
+        72,
+    )
     assert (relu.name, relu.kind, relu.label, relu.sources) == ("relu1", "activation", "relu", ("conv1",))
     assert (conv.forms_units, relu.forms_units) == (True, False)
 
@@ -332,7 +337,7 @@ def test_maps_of_10_to_the_36_units_are_exact() -> None:
     spec = network((1, side, side), {"kind": "conv", "filters": 3, "kernel": 5, "padding": 2})
     record = analyze(spec)["conv1"]
     real = 5 * side - 6  # of five taps a stop, two and one are lost at each end
-    assert record.shape == (3, side, side)
+    assert record.output == (3, side, side)
     assert record.counts.connections.value == 3 * (real**2 + side**2)
     assert record.counts.macs.value == 75 * side**2
 
@@ -384,4 +389,14 @@ def test_layers_alike_but_for_an_argument_take_linear_time() -> None:
 
 def test_the_units_of_a_record_are_the_product_of_its_shape() -> None:
     for record in analyze(load("lenet5-keras-same")).layers:
-        assert record.units == prod(record.shape)
+        assert record.units.value == prod(record.output)
+
+
+def test_analyses_are_equal_where_networks_are() -> None:
+    assert analyze(load("lenet5")) == analyze(load("lenet5"))
+    assert analyze(load("lenet5")) != analyze(load("lenet1"))
+
+
+def test_units_have_their_working() -> None:
+    records = analyze(load("lenet5"))
+    assert (str(records["C1"].units), str(records["F6"].units)) == ("6×28×28 = 4,704", "84")

@@ -60,7 +60,7 @@ def figure(measured: LayerRecord | Totals, name: str) -> Any:
     if isinstance(measured, Totals):
         return getattr(measured, name)
     if name in ("output", "units"):
-        return measured.shape if name == "output" else measured.units
+        return measured.output if name == "output" else measured.units.value
     return getattr(measured.counts, name).value
 
 

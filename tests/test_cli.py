@@ -55,7 +55,7 @@ def test_another_input_by_name(lenetcalc: Run) -> None:
         (["report", "lenet5", "--format", "yaml"], "'yaml' is not one of"),
         (["report", "lenet5", "--input", "1x0x3"], "whole numbers of at least 1"),
         (["report", "lenet5", "--input", "left=1x3x3"], "the network's inputs are input"),
-        (["report", "-", "--input", "5"], "the network's inputs are a, b"),
+        (["report", "-", "--input", "5"], "say which of a, b"),
         (["rapport"], "No such command 'rapport'"),
         (["kinds", "cnov"], "did you mean conv?"),
         (["report", "no/such.yaml"], "there is no such file"),

@@ -10,6 +10,7 @@ import pytest
 import lenetcalc as package
 from lenetcalc.layers import KINDS, SPELLINGS, kind_of
 from lenetcalc.layers.base import Layer
+from lenetcalc.ledger import PARTS
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "lenetcalc"
@@ -82,13 +83,20 @@ def test_a_kind_is_known_in_its_own_module_alone(layer: type[Layer]) -> None:
 
 
 def _code_words(tree: ast.AST) -> set[object]:
-    """Names that are read, and the constants of comparisons and matches, in code."""
+    """Names that are read or imported, and the constants of comparisons, matches and tables, in code."""
     names: set[object] = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare | ast.MatchValue):
-            names |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
+        match node:
+            case ast.alias(name=name):
+                names.add(name)
+            case ast.Attribute(attr=name):
+                names.add(name) if name[0].isupper() else None
+            case ast.Dict(keys=keys):
+                names |= {key.value for key in keys if isinstance(key, ast.Constant)} - {*PARTS}
+            case ast.Compare() | ast.MatchValue():
+                names |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
     return names
 
 

@@ -93,8 +93,10 @@ def test_counts_of_nothing_are_zero_without_a_working() -> None:
     assert (counts.parameters, counts.fixed, counts.connections, counts.macs) == (NOTHING,) * 4
 
 
-def test_counts_of_nothing_share_no_ledger() -> None:
-    assert Counts().operations is not Counts().operations
+def test_a_ledger_cannot_be_changed() -> None:
+    """Equal layers share their counts, so that one must not reach into another."""
+    with pytest.raises(TypeError):
+        Counts().operations["bias", "additions"] = NOTHING  # type: ignore[index]
 
 
 def test_the_quantities_are_the_single_numbers_of_a_layer() -> None:

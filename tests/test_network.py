@@ -173,8 +173,19 @@ def test_a_spec_knows_the_places_of_its_parts() -> None:
 
 def test_another_input_leaves_the_spec_as_it_was() -> None:
     spec = made((5,), DENSE)
-    assert spec.with_input({"a": (7,)}).inputs == {"a": (7,)}
+    assert spec.with_input(7).inputs == {"input": (7,)}
     assert spec.inputs == {"input": (5,)}
+
+
+@pytest.mark.parametrize("wrong", ["1x0x3", None, [[1]], 0], ids=str)
+def test_another_input_is_read_as_a_spec_writes_it(wrong: object) -> None:
+    with pytest.raises(ValueError, match="whole numbers of at least 1"):
+        made((5,), DENSE).with_input(wrong)
+
+
+def test_another_input_has_a_name_that_the_network_knows() -> None:
+    with pytest.raises(ValueError, match="the network's inputs are input"):
+        made((5,), DENSE).with_input(image=7)
 
 
 def test_specs_and_layers_are_frozen() -> None:

@@ -59,7 +59,7 @@ def test_the_padding_proposed_for_lenet5_works_and_no_less_does() -> None:
         zeros: spec.model_copy(update={"layers": (first.model_copy(update={"padding": zeros}), *others)})
         for zeros in (1, 2)
     }
-    assert analyze(padded[2])["C5"].shape == (120, 1, 1)
+    assert analyze(padded[2])["C5"].output == (120, 1, 1)
     assert "C5" in refusal(padded[1])
 
 
@@ -143,7 +143,7 @@ def test_nothing_is_proposed_where_nothing_helps() -> None:
 def test_the_rows_up_to_the_window_are_kept() -> None:
     with pytest.raises(SpecError) as refused:
         analyze(lenet5(28))
-    shapes = {record.name: record.shape for record in refused.value.analysis.layers}
+    shapes = {record.name: record.output for record in refused.value.analysis.layers}
     assert shapes == {"C1": (6, 24, 24), "S2": (6, 12, 12), "C3": (16, 8, 8), "S4": (16, 4, 4)}
 
 

@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lenetcalc.errors import FitError
+from lenetcalc.notation import value_of
 from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape, Window, along, outside_taps, pad, windows
 
 # The oracle: it walks, and shares no arithmetic with the package.
@@ -156,7 +157,7 @@ def test_taps_outside_the_map_are_those_that_a_walk_finds_on_padding(
     ends = tuple(zip(before, after, strict=True))
     laid = windows(size, kernel=kernel, stride=stride, dilation=dilation, padding=ends)
     lines = [walked(*axis) for axis in axes]
-    assert outside_taps(laid) == taps_of(lines) - prod(line.real_taps for line in lines)
+    assert value_of(outside_taps(laid)) == taps_of(lines) - prod(line.real_taps for line in lines)
 
 
 def taps_of(lines: Sequence[Line]) -> int:
@@ -213,7 +214,7 @@ def test_each_axis_has_its_own_numbers(
         pytest.param(Window(13, 3, before=1, after=1), "13 + 2 − 3 + 1 = 13", id="padding"),
         pytest.param(Window(13, 3, dilation=2), "13 − (2×(3−1)+1) + 1 = 9", id="dilation"),
         pytest.param(windows((13,), kernel=3, stride=2, padding="same")[0], "⌈13/2⌉ = 7", id="same"),
-        pytest.param(windows((13,), kernel=3, padding="same")[0], "13", id="same without stride"),
+        pytest.param(windows((13,), kernel=3, padding="same")[0], "⌈13/1⌉ = 13", id="same without stride"),
         pytest.param(
             windows((112,), kernel=3, stride=2, ceil=True)[0], "⌈(112−3)/2⌉ + 1 = 56", id="rounded up"
         ),
@@ -344,9 +345,31 @@ def test_one_number_stands_for_every_axis(value: PerAxis, rank: int, numbers: tu
     ],
 )
 def test_zeros_are_added_at_both_ends_of_every_axis(size: Shape, padding: Padding, padded: Shape) -> None:
-    assert pad(size, padding) == padded
+    assert tuple(each.value for each in pad(size, padding)) == padded
 
 
 def test_equal_axes_share_one_window() -> None:
     first, second, third = windows((9, 9, 8), kernel=3)
     assert (first is second, first is third) == (True, False)
+
+
+@pytest.mark.parametrize("ceil", ["pytorch", "caffe"])
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "stops"),
+    [
+        pytest.param(2, 3, 2, 1, id="a window beyond the map"),  # ⌈(2 − 3)/2⌉ + 1
+        pytest.param(3, 5, 3, 1, id="a window twice beyond the map"),  # ⌈(3 − 5)/3⌉ + 1
+        pytest.param(4, 3, 3, 2, id="a last window beyond the map"),  # ⌈(4 − 3)/3⌉ + 1
+    ],
+)
+def test_rounding_up_lets_a_window_hang_over_the_end(
+    size: int, kernel: int, stride: int, stops: int, ceil: Ceil
+) -> None:
+    (window,) = windows((size,), kernel=kernel, stride=stride, ceil=ceil)
+    assert (window.stops.value, window.filled) == (stops, stops)
+
+
+@pytest.mark.parametrize("ceil", [False, "pytorch", "caffe"])
+def test_a_window_a_whole_stride_too_large_does_not_fit(ceil: Ceil) -> None:
+    with pytest.raises(FitError):
+        windows((2,), kernel=4, stride=2, ceil=ceil)  # ⌈(2 − 4)/2⌉ + 1 = 0

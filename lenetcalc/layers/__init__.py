@@ -34,7 +34,7 @@ def _by_kind() -> Mapping[str, type[Layer]]:
         if kinds.get(kind, layer) is not layer:
             raise TypeError(f"{kind} is the kind of both {kinds[kind].__name__} and {layer.__name__}")
         kinds[kind] = layer
-    return MappingProxyType(kinds)
+    return MappingProxyType(dict(sorted(kinds.items())))
 
 
 KINDS: Mapping[str, type[Layer]] = _by_kind()

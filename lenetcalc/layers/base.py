@@ -37,16 +37,15 @@ GLOSSARY: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The shape of a layer's output, the windows that made it, and what a reader should know of it."""
+    """The shape of a layer's output, the working of its sizes, and what a reader should know of it.
+
+    ``windows`` are those that made it, one an axis, for the counts of the layer.
+    """
 
     shape: Shape
+    workings: tuple[Working, ...] = ()
     notes: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
-
-    @property
-    def sizes(self) -> tuple[Working, ...]:
-        """The working of each spatial size, where a window made it."""
-        return tuple(window.stops for window in self.windows)
 
 
 def called(name: str, *synonyms: str) -> AliasChoices:
@@ -89,6 +88,9 @@ class Layer(BaseModel):
 
     FORMS_UNITS: ClassVar[bool] = True
     """Whether the outputs are units of their own, not those of the layer before in another form."""
+
+    SYMBOLS: ClassVar[Mapping[str, str]] = {}
+    """What the symbols of the kind's formulas stand for, beside those of the glossary."""
 
     PARAMETERS: ClassVar[Formula | None] = None
     FIXED: ClassVar[Formula | None] = None

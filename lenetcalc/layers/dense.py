@@ -10,16 +10,7 @@ from lenetcalc.layers.base import Biased, Output, Shapes, called
 from lenetcalc.layers.fields import Positive
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import Shape
-
-
-def lengths(shape: Shape) -> Shape:
-    """The sizes of a shape that are not 1: ``120×1×1`` inputs are ``120``.
-
-    >>> lengths((120, 1, 1))
-    (120,)
-    """
-    return tuple(size for size in shape if size != 1) or (1,)
+from lenetcalc.shapes import Shape, lengths
 
 
 class Dense(Biased):

@@ -49,4 +49,5 @@ class ZeroPad(Layer):
             )
         size = spatial_size(self.kind, inputs[0])
         check_axes("padding", self.padding, len(size))
-        return Output((inputs[0][0], *pad(size, self.padding)))
+        sizes = pad(size, self.padding)
+        return Output((inputs[0][0], *(each.value for each in sizes)), sizes)

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.windowed import Pooling
+from lenetcalc.layers.windowed import COMBINED, LINES, Pooling
 from lenetcalc.ledger import LedgerFormulas
-
-LINES = Formula("kernel × channels × positions − outside_taps × channels")
-"""A line for each tap on the map."""
-
-COMBINED = Formula("(kernel − 1) × channels × positions − (outside_taps − empty_windows) × channels")
-"""Combining the n real taps of a window takes n − 1 operations."""
 
 
 class MaxPool(Pooling):

@@ -7,11 +7,10 @@ from pydantic import Field
 
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, Shapes, called
-from lenetcalc.layers.dense import lengths
 from lenetcalc.layers.fields import Positive
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import Shape
+from lenetcalc.shapes import Shape, lengths
 
 PAIRS = Formula("inputs × units")
 

@@ -7,10 +7,14 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, called
 from lenetcalc.layers.fields import Target
 from lenetcalc.shapes import Shape
 from lenetcalc.text import times
+
+INPUTS = Formula("inputs")
+LEFT_OVER = Formula("inputs / known")
 
 
 class Flatten(Layer):
@@ -31,7 +35,8 @@ class Flatten(Layer):
 
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (product of shape)."""
-        return Output((prod(inputs[0]),))
+        units = INPUTS.work({"inputs": inputs[0]})
+        return Output((units.value,), (units,))
 
 
 class Reshape(Layer):
@@ -75,4 +80,8 @@ class Reshape(Layer):
                 hint="" if multiple else "write one size as -1 to take what is left over",
                 field="shape",
             )
-        return Output(tuple(left if size == -1 else size for size in self.target))
+        known_sizes = tuple(size for size in self.target if size != -1)
+        open_size = LEFT_OVER.work({"inputs": inputs[0], "known": known_sizes})
+        return Output(
+            tuple(left if size == -1 else size for size in self.target), (open_size,) if multiple else ()
+        )

@@ -5,8 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, Output, Shapes
-from lenetcalc.layers.pool import COMBINED
-from lenetcalc.layers.windowed import Pooling
+from lenetcalc.layers.windowed import COMBINED, Pooling
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
 

@@ -7,11 +7,18 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
 from lenetcalc.notation import Symbols
 from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
 from lenetcalc.text import listed, plural
+
+LINES = Formula("kernel × channels × positions − outside_taps × channels")
+"""A line for each tap on the map."""
+
+COMBINED = Formula("(kernel − 1) × channels × positions − (outside_taps − empty_windows) × channels")
+"""Combining the n real taps of a window takes n − 1 operations."""
 
 
 class Windowed(Layer):
@@ -64,7 +71,8 @@ class Windowed(Layer):
 
     def slid(self, channels: int, laid: tuple[Window, ...]) -> Output:
         """The output of ``channels`` maps with a unit at every stop of the window."""
-        return Output((channels, *(window.stops.value for window in laid)), _notes(laid), laid)
+        stops = tuple(window.stops for window in laid)
+        return Output((channels, *(each.value for each in stops)), stops, _notes(laid), laid)
 
     def repairs(self) -> Iterator[tuple[str, Layer]]:
         """More padding, up to what keeps the size, for a layer that has none."""

@@ -1,7 +1,13 @@
 """How one cell of a table reads; rounding and thousands marks are made here and nowhere else."""
 
-from lenetcalc.report.model import Aside, Cell
+from collections.abc import Sequence
+from unicodedata import combining, east_asian_width
+
+from lenetcalc.report.model import Aside, Cell, Column
 from lenetcalc.text import harmless, times
+
+FOLDED = 20
+"""The least that a column of long text is folded to."""
 
 
 def cell(value: Cell) -> str:
@@ -20,3 +26,20 @@ def cell(value: Cell) -> str:
         case Aside():
             return f"({value.number:,})"
     return harmless(value, longest=2000)
+
+
+def displayed(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a wide character, none for a mark on another."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text
+    )
+
+
+def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The columns of a terminal that each column of a table needs to show its cells whole, in one line."""
+    return [
+        max(displayed(text) for text in (column.heading, *(row[index] for row in rows)))
+        for index, column in enumerate(columns)
+    ]

@@ -1,5 +1,6 @@
 """What kinds of layers there are, with their fields and formulas, as a report made from their classes."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
@@ -11,7 +12,7 @@ from pydantic.fields import FieldInfo
 from lenetcalc.formula import Formula
 from lenetcalc.layers import KINDS
 from lenetcalc.layers.base import GLOSSARY, Layer, field_words
-from lenetcalc.layers.functions import FUNCTIONS
+from lenetcalc.layers.functions import FUNCTIONS, Activation
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.schema import summary
 from lenetcalc.text import harmless
@@ -30,9 +31,11 @@ def kinds_report(kinds: Sequence[str] = ()) -> Report:
         {name for layer in chosen.values() for _, formula in formulas(layer) for name in formula.names}
     )
     tables.append(_common())
-    tables.append(_functions())
+    if not kinds or any(map(_applies_functions, chosen.values())):
+        tables.append(_functions())
     if symbols:
-        rows = tuple((name, GLOSSARY[name]) for name in symbols)
+        meanings = ChainMap(*({**layer.SYMBOLS} for layer in chosen.values()), {**GLOSSARY})
+        rows = tuple((name, meanings[name]) for name in symbols)
         tables.append(Table((Column("Symbol"), Column("Stands for", folds=True)), rows))
     return Report(
         title="Kinds of layers" if not kinds else f"Kind {', '.join(chosen)}",
@@ -41,6 +44,7 @@ def kinds_report(kinds: Sequence[str] = ()) -> Report:
         footer={},
         notes=(),
         document=lambda: {
+            "document": "lenetcalc kinds",
             "schema_version": SCHEMA_VERSION,
             "kinds": [_document(kind, layer) for kind, layer in chosen.items()],
         },
@@ -109,6 +113,12 @@ def _common() -> Table:
     base: type[BaseModel] = Layer
     rows = tuple(_row(field) for field in _fields(base) if field.attribute != "kind")
     return Table(_FIELD_COLUMNS, rows, title="every kind, beside kind")
+
+
+def _applies_functions(layer: type[Layer]) -> bool:
+    """Whether a kind is itself about an activation function."""
+    own = layer.model_fields.keys() - Layer.model_fields.keys()
+    return any(layer.model_fields[name].annotation is Activation for name in own)
 
 
 def _functions() -> Table:

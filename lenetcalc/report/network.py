@@ -61,7 +61,7 @@ def _parameters(record: LayerRecord) -> Cell:
 
 
 def _units(record: LayerRecord) -> Cell:
-    return record.units if record.forms_units else Aside(record.units)
+    return record.units.value if record.forms_units else Aside(record.units.value)
 
 
 LAYER = Quantity(
@@ -75,13 +75,14 @@ COLUMNS: Mapping[str, Quantity] = {
     "input": Quantity(Column("Input Shape"), lambda record: " ".join(map(times, record.inputs))),
     "output": Quantity(
         Column("Output Shape"),
-        lambda record: record.shape,
-        workings=lambda record: _axes(record.output.sizes),
+        lambda record: record.output,
+        workings=lambda record: _axes(record.output_workings),
     ),
     "units": Quantity(
         Column("Units", numeric=True),
         _units,
         lambda analysis: analysis.totals.units,
+        lambda record: [record.units],
         meaning="values of the output, in the total also of the input; in parentheses no new ones, but those "
         "of the layer before",
     ),
@@ -139,7 +140,7 @@ def network_report(
         facts={"input": shown} | ({"source": spec.source} if spec.source else {}),
         tables=tuple(tables),
         footer=_footer(analysis, columns) if complete else {},
-        notes=tuple(f"{record.name}: {note}" for record in analysis.layers for note in record.output.notes),
+        notes=tuple(f"{record.name}: {note}" for record in analysis.layers for note in record.notes),
         document=partial(_document, analysis),
     )
 
@@ -186,6 +187,7 @@ def _footer(analysis: Analysis, columns: Sequence[str]) -> Mapping[str, str]:
 def _document(analysis: Analysis) -> dict[str, Any]:
     totals = analysis.totals
     return {
+        "document": "lenetcalc report",
         "schema_version": SCHEMA_VERSION,
         "network": {
             "name": analysis.spec.title,
@@ -208,13 +210,13 @@ def _layer(record: LayerRecord) -> dict[str, Any]:
         "type": record.label,
         "from": list(record.sources),
         "inputs": [list(shape) for shape in record.inputs],
-        "output": list(record.shape),
-        "output_working": [_working(size) for size in record.output.sizes],
-        "units": record.units,
+        "output": list(record.output),
+        "output_working": [_working(size) for size in record.output_workings],
+        "units": _working(record.units),
         "forms_units": record.forms_units,
         **{name: _working(getattr(record.counts, name)) for name in QUANTITIES},
         "operations": _nested({key: _working(working) for key, working in record.counts.operations.items()}),
-        "notes": list(record.output.notes),
+        "notes": list(record.notes),
     }
 
 

@@ -7,45 +7,62 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from lenetcalc.report.cells import cell
+from lenetcalc.report.cells import FOLDED, cell, widths
 from lenetcalc.report.model import Report, Table
 from lenetcalc.text import harmless
 
 
 def render(report: Report, *, width: int) -> str:
-    """The report with colours, fitted to a terminal of ``width`` columns."""
+    """The report with colours, fitted to ``width`` columns; a table that needs more gets more."""
+    head = [Text(harmless(report.title, longest=2000), style="bold")]
+    head += [_line(name, text, "dim") for name, text in report.facts.items()]
+    foot = [_line(name, text, "bold") for name, text in report.footer.items()]
+    foot += [_line("note", note, "yellow") for note in report.notes]
+    tables = [_table(table, width) for table in report.tables]
+    return "".join(
+        [*(_printed(line, width) for line in head), *tables, *(_printed(line, width) for line in foot)]
+    )[:-1]
+
+
+def _line(name: str, text: str, style: str) -> Text:
+    return Text.assemble((f"{name}: ", style), harmless(text, longest=2000))
+
+
+def _printed(drawn: Text | RichTable, width: int) -> str:
     console = Console(file=StringIO(), force_terminal=True, width=width, highlight=False, markup=False)
     with console.capture() as capture:
-        console.print(Text(harmless(report.title, longest=2000), style="bold"))
-        for name, text in report.facts.items():
-            console.print(Text.assemble((f"{name}: ", "dim"), harmless(text, longest=2000)))
-        for table in report.tables:
-            console.print(_table(table))
-        for name, text in report.footer.items():
-            console.print(Text.assemble((f"{name}: ", "bold"), text))
-        for note in report.notes:
-            console.print(Text.assemble(("note: ", "yellow"), harmless(note, longest=2000)))
-    return capture.get().rstrip("\n")
+        console.print(drawn)
+    return capture.get()
 
 
-def _table(table: Table) -> RichTable:
+def _table(table: Table, width: int) -> str:
+    """A table with every cell whole, wider than the terminal where it must be."""
+    drawn = _drawn(table)
+    needed = sum((column.min_width or 0) + 3 for column in drawn.columns)
+    return _printed(drawn, max(width, needed))
+
+
+def _drawn(table: Table) -> RichTable:
+    rows = [[cell(value) for value in row] for row in table.rows]
+    total = [cell(value) for value in table.total]
     drawn = RichTable(
         box=box.SIMPLE_HEAD,
         title=table.title or None,
         title_justify="left",
-        show_footer=bool(table.total),
+        show_footer=bool(total),
         pad_edge=False,
     )
-    totals = table.total or [None] * len(table.columns)
-    for index, (column, total) in enumerate(zip(table.columns, totals, strict=True)):
+    needed = widths(table.columns, [*rows, total] if total else rows)
+    for index, (column, width) in enumerate(zip(table.columns, needed, strict=True)):
         drawn.add_column(
             Text(column.heading),
-            footer=Text(cell(total) if table.total else ""),
+            footer=Text(total[index]) if total else "",
             justify="right" if column.numeric else "left",
             style="cyan" if index == 0 else "",
-            no_wrap=not column.folds and index > 0,
+            no_wrap=not column.folds,
+            min_width=min(width, FOLDED) if column.folds else width,
             overflow="fold",
         )
-    for row in table.rows:
-        drawn.add_row(*(Text(cell(value), style="dim" if value is None else "") for value in row))
+    for row in rows:
+        drawn.add_row(*(Text(text, style="dim" if text == "--" else "") for text in row))
     return drawn

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
-from unicodedata import combining, east_asian_width
 
-from lenetcalc.report.cells import cell
+from lenetcalc.report.cells import FOLDED, cell, displayed, widths
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.text import harmless
 
@@ -41,13 +40,10 @@ def _table(table: Table, width: int) -> list[str]:
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """The widest cell of each column; a column that folds takes what the others leave."""
-    widest = [
-        max(displayed(text) for text in (column.heading, *(row[index] for row in rows)))
-        for index, column in enumerate(columns)
-    ]
+    widest = widths(columns, rows)
     over = sum(widest) + len(GAP) * (len(widest) - 1) - width
     return [
-        max(widest[index] - max(over, 0), 20) if column.folds else widest[index]
+        max(widest[index] - max(over, 0), FOLDED) if column.folds else widest[index]
         for index, column in enumerate(columns)
     ]
 
@@ -67,12 +63,3 @@ def _row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -
             for text, column, width in zip(cells, columns, widths, strict=True)
         )
         yield GAP.join(aligned).rstrip()
-
-
-def displayed(text: str) -> int:
-    """The columns of a terminal that a text takes: two for a wide character, none for a mark on another."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text
-    )

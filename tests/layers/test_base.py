@@ -8,14 +8,15 @@ import pytest
 from pydantic import AliasChoices, ValidationError
 
 from lenetcalc import layers
+from lenetcalc.analysis import analyze
 from lenetcalc.formula import Formula, Working
 from lenetcalc.layers import KINDS, SPELLINGS, kind_of
 from lenetcalc.layers.base import GLOSSARY, Biased, Layer, Output, called
 from lenetcalc.layers.functions import FUNCTIONS, SLOPES
 from lenetcalc.layers.windowed import Pooling, Windowed
 from lenetcalc.ledger import OPERATIONS, PARTS, Counts
-from lenetcalc.network import read_layer
-from lenetcalc.shapes import Shape, Window
+from lenetcalc.network import NetworkSpec, read_layer
+from lenetcalc.shapes import Shape
 
 
 def counted(fields: dict[str, Any] | str, *inputs: Shape) -> Counts:
@@ -282,13 +283,20 @@ def test_the_activation_of_a_layer_is_added_to_its_counts() -> None:
     }
 
 
+WINDOWED = {
+    "lenetcalc": 1,
+    "input": "1x32x28",
+    "layers": [{"kind": "conv", "filters": 6, "kernel": "5x2", "stride": "1x2"}],
+}
+
+
 def test_the_output_keeps_the_working_of_its_sizes() -> None:
-    output = Output((6, 28, 14), windows=(Window(32, 5), Window(28, 2, 2)))
-    assert [str(size) for size in output.sizes] == ["32 − 5 + 1 = 28", "⌊(28−2)/2⌋ + 1 = 14"]
+    record = analyze(NetworkSpec.model_validate(WINDOWED)).layers[0]
+    assert [str(size) for size in record.output_workings] == ["32 − 5 + 1 = 28", "⌊(28−2)/2⌋ + 1 = 14"]
 
 
 def test_the_output_of_no_window_has_no_workings() -> None:
-    assert Output((84,)).sizes == ()
+    assert Output((84,)).workings == ()
 
 
 def test_our_word_for_a_field_stands_before_those_of_other_tools() -> None:

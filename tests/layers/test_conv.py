@@ -129,7 +129,7 @@ def test_figures_are_those_published_or_worked_out_by_hand(
             {
                 "parameters": "3×2×6/2×4 = 72",
                 # 13 of 15 row taps are real: 2 × 12 column taps are not
-                "connections": "3×2×6/2×4×5×6 − 24×6/2×4 = 1,872",
+                "connections": "3×2×6/2×4×5×6 − (3×2×5×6−13×12)×6/2×4 = 1,872",
                 "macs": "3×2×6/2×4×5×6 = 2,160",
                 "weights: multiplications": "3×2×6/2×4×5×6 = 2,160",
                 "weights: additions": "(3×2×6/2 − 1)×4×5×6 = 2,040",

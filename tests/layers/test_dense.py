@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenetcalc.layers.dense import lengths
-from lenetcalc.shapes import Shape
+from lenetcalc.shapes import Shape, lengths
 from tests.layers.test_base import counted, faults, made, numbers, shown
 
 

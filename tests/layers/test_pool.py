@@ -69,7 +69,7 @@ def test_only_taps_on_the_map_are_counted(
         pytest.param(
             {"kind": "max-pool", "kernel": 3, "stride": 2, "padding": 1},
             (2, 5),
-            {"connections": "3×2×3 − 2×2 = 14", "pooling: comparisons": "(3−1)×2×3 − 2×2 = 8"},
+            {"connections": "3×2×3 − (3×3−7)×2 = 14", "pooling: comparisons": "(3−1)×2×3 − (3×3−7)×2 = 8"},
             id="padded",
         ),
     ],

@@ -2,15 +2,17 @@
 
 import pytest
 
+from lenetcalc import analyze, load, loads
 from lenetcalc.report import render
+from lenetcalc.report.cells import cell, displayed
 from lenetcalc.report.model import Aside, Column, Report, Table
-from lenetcalc.report.text import displayed
+from lenetcalc.report.network import COLUMNS, network_report
 
-COLUMNS = (Column("Layer"), Column("Count", numeric=True), Column("Working", folds=True))
+THREE = (Column("Layer"), Column("Count", numeric=True), Column("Working", folds=True))
 
 
 def report(*rows: tuple[str, int | None, str], title: str = "T") -> Report:
-    return Report(title, {}, (Table(COLUMNS, rows),), {}, (), dict)
+    return Report(title, {}, (Table(THREE, rows),), {}, (), dict)
 
 
 def test_numbers_stand_right_and_words_left() -> None:
@@ -64,3 +66,16 @@ def test_a_name_cannot_steer_the_terminal(name: str, renderer: str) -> None:
     plain = text.replace("\x1b[", "")  # rich's own colours
     assert not {"\x1b", "\x07", "\x9b", "\u202e", "\ud800"} & set(plain)
     assert "\x1b]8" not in text
+
+
+NUMBERS = "{lenetcalc: 1, input: 999999999999999999, layers: [{kind: dense, units: 99999999999999999}]}"
+
+
+@pytest.mark.parametrize("width", [10, 30, 50, 80, 200])
+@pytest.mark.parametrize("spec", [None, NUMBERS], ids=["lenet5", "numbers of 35 digits"])
+def test_a_terminal_shows_every_cell_whole(spec: str | None, width: int) -> None:
+    analysis = analyze(loads(spec) if spec else load("lenet5"))
+    table = network_report(analysis, columns=[*COLUMNS][:12]).tables[0]
+    shown = render(Report("T", {}, (table,), {}, (), dict), "colours", width=width)
+    missing = [cell(value) for row in (*table.rows, table.total) for value in row if cell(value) not in shown]
+    assert missing == []
