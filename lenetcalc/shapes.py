@@ -215,6 +215,7 @@ def _fit_error(laid: tuple[Window, ...]) -> FitError:
     )
 
 
+@lru_cache(maxsize=256)
 def outside_taps(laid: tuple[Window, ...]) -> Value:
     """Taps of all stops of a window over all axes that fall on padding, not on the map."""
     taps = OUTSIDE_TAPS.work(
