@@ -15,6 +15,9 @@ from lenetcalc.network import NetworkSpec
 from lenetcalc.repair import history, repairs
 from lenetcalc.shapes import Shape
 
+MOST_UNITS = 10**1000
+"""Units that a layer may have, so that every count has fewer digits than Python prints (4,300)."""
+
 UNITS = Formula("channels × positions")
 
 
@@ -119,6 +122,8 @@ def analyze(network: NetworkSpec | Graph) -> Analysis:
 
 def _measure(layer: Layer, inputs: Shapes) -> tuple[Output, Counts]:
     output = layer.output(*inputs)
+    if prod(output.shape) > MOST_UNITS:
+        raise LayerError("the output has over 10^1000 units", rule="larger counts are not worked out")
     return output, layer.count(inputs, output)
 
 

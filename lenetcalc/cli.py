@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from lenetcalc import __version__
-from lenetcalc.report import FORMATS, render
+from lenetcalc.report import FORMATS, WIDTH, render
 
 if TYPE_CHECKING:
     from lenetcalc.errors import SpecError
@@ -40,6 +40,11 @@ def main() -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except SystemExit:  # click's answer to a reader that has seen enough of its help
+        code = 0
+    except OSError as error:
+        _echo(f"cannot go on: {(error.strerror or str(error)).lower()}", sys.stderr)
+        code = 2
     except Exception as error:  # the last line of defence: a bug of ours must say so
         _echo(_bug(error), sys.stderr)
         code = 3
@@ -94,11 +99,10 @@ def kinds(kinds: tuple[str, ...], form: str) -> None:
 @command.command()
 def schema() -> None:
     """Print the JSON Schema of specs, for editors and other tools."""
-    import json
-
+    from lenetcalc.report.json import dumps
     from lenetcalc.schema import json_schema
 
-    _echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    _echo(dumps(json_schema()), sys.stdout, json=True)
 
 
 def _columns(given: str | None) -> tuple[str, ...]:
@@ -118,7 +122,7 @@ def _unknown(word: str, known: Any) -> str:
     from lenetcalc.text import harmless, nearest
 
     near = nearest(word, known)
-    return f"{harmless(word)} is none of {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
+    return f"'{harmless(word)}' is none of {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
 
 
 def _network(spec: str) -> "NetworkSpec":
@@ -126,6 +130,8 @@ def _network(spec: str) -> "NetworkSpec":
     from lenetcalc.spec import load, loads
 
     if spec == "-":
+        if sys.stdin is None:
+            raise click.UsageError("standard input is closed")
         return loads(sys.stdin.buffer.read(MOST_BYTES + 1), file="<stdin>")
     return load(spec)
 
@@ -134,15 +140,18 @@ def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
     """The network with the inputs of ``--input`` in place of its own."""
     from pydantic_core import PydanticCustomError
 
+    from lenetcalc.text import harmless, listed
+
     for text in given:
         name, named, sizes = text.rpartition("=")
-        if not named and len(network.inputs) > 1:
-            raise click.BadParameter(f"say which of {', '.join(network.inputs)}", param_hint="--input")
-        shape = int(sizes) if sizes.isdecimal() and len(sizes) <= 18 else sizes
+        if not name and (named or len(network.inputs) > 1):
+            known = listed(network.inputs, last="or", most=8)
+            raise click.BadParameter(f"{harmless(text)} does not say which of {known}", param_hint="--input")
+        shape = int(sizes) if sizes.isascii() and sizes.isdecimal() and len(sizes) <= 18 else sizes
         try:
             network = network.with_input(**{name or next(iter(network.inputs)): shape})
         except PydanticCustomError as error:
-            raise click.BadParameter(error.message(), param_hint="--input") from None
+            raise click.BadParameter(f"{harmless(text)}: {error.message()}", param_hint="--input") from None
     return network
 
 
@@ -158,30 +167,45 @@ def _failed(error: "SpecError", form: str) -> int:
 
 def _show(report: "Report", form: str) -> None:
     """Print a report: fitted to a terminal and with colours, as plain text elsewhere."""
-    if not sys.stdout.isatty():
-        _echo(render(report, form))
+    renderer, width = form, WIDTH
+    if sys.stdout is not None and sys.stdout.isatty():
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        renderer = "colours" if form == "table" and not plain else form
+        width = get_terminal_size().columns
+    _echo(render(report, renderer, width=width), sys.stdout, json=form == "json")
+
+
+def _echo(text: str, stream: TextIO | None, *, json: bool = False) -> None:
+    """Print a text, in ASCII where the stream knows no more; nothing where the stream is closed."""
+    if stream is None:
         return
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    renderer = "colours" if form == "table" and not plain else form
-    _echo(render(report, renderer, width=get_terminal_size().columns))
-
-
-def _echo(text: str, stream: TextIO | None = None) -> None:
-    """Print a text; in plain ASCII where the stream knows no more."""
-    stream = stream if stream is not None else sys.stdout
     try:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+        text = _in_ascii(text, json)
     try:
         print(text, file=stream, flush=True)
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is not sys.stderr:
+            raise
+
+
+def _in_ascii(text: str, json: bool) -> str:
+    from lenetcalc.report.json import in_ascii
+
+    if json:
+        return in_ascii(text)
+    return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _usage(error: click.ClickException) -> str:
     from lenetcalc.text import harmless
 
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     message = harmless(error.format_message(), longest=1000)
     context = getattr(error, "ctx", None)
     return f"{message}\nusage: see {context.command_path} --help" if context else message

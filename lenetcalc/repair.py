@@ -86,6 +86,7 @@ class _Tries:
                 return False
             if self.left <= 0:
                 return False
+            self.left -= len(output.shape)
             shapes[node.name] = output.shape
         return True
 

@@ -6,6 +6,7 @@ write it instead. Scalars are those of YAML 1.2's core schema.
 """
 
 import re
+from bisect import bisect_left
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ _CONSTANTS: Mapping[str, bool | None] = {
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML 1.2 does not allow in a text (5.1, c-printable)."""
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _SHORTER = 11
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -248,7 +249,7 @@ class _Builder:
             return (0, 0)
         line, column = mark.line + 1, mark.column + 1
         if line in self.shorter:
-            column += sum(_SHORTER for shortened in self.shorter[line] if shortened < mark.column)
+            column += _SHORTER * bisect_left(self.shorter[line], mark.column)
         return (line, column)
 
     def _refuse(self, event: yaml.Event, fault: str, rule: str = "", hint: str = "") -> None:

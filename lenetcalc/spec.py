@@ -89,11 +89,15 @@ def find(spec: str | FilePath) -> FilePath:
 
 
 def _too_many_layers(source: Source) -> Fault | None:
-    layers = source.data.get("layers")
-    if not isinstance(layers, list) or len(layers) <= MOST_LAYERS:
-        return None
-    place = source.place(("layers", MOST_LAYERS))
-    return Fault(f"there are {len(layers):,} layers", f"a spec has at most {MOST_LAYERS:,}", place=place)
+    expect = source.data.get("expect")
+    for path, layers in (
+        (("layers",), source.data.get("layers")),
+        (("expect", "layers"), expect.get("layers") if isinstance(expect, dict) else None),
+    ):
+        if isinstance(layers, list | dict) and len(layers) > MOST_LAYERS:
+            rule = f"a spec has at most {MOST_LAYERS:,}"
+            return Fault(f"there are {len(layers):,} layers", rule, place=source.place(path))
+    return None
 
 
 def _head_fault(source: Source) -> Fault | None:

@@ -9,7 +9,10 @@ from unicodedata import category
 LONGEST = 80
 """Characters of user text that a message or a table shows; the rest is cut with an ellipsis."""
 
-MOST_KNOWN = 200
+LONGEST_COMPARED = 40
+"""Characters of two words that are compared."""
+
+MOST_KNOWN = 100
 """Known words among which the nearest to a misspelt one is looked for."""
 
 _DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidirectional and invisible marks, surrogates
@@ -76,6 +79,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a misspelt one most likely meant, whatever its case."""
     spelled: dict[str, str] = {}
     for name in islice(known, MOST_KNOWN):
-        spelled.setdefault(name.casefold(), name)
-    close: Sequence[str] = get_close_matches(word[:LONGEST].casefold(), spelled, n=1, cutoff=0.65)
+        spelled.setdefault(name[:LONGEST_COMPARED].casefold(), name)
+    close: Sequence[str] = get_close_matches(word[:LONGEST_COMPARED].casefold(), spelled, n=1, cutoff=0.65)
     return spelled[close[0]] if close else None

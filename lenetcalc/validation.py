@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from lenetcalc.errors import MOST_FAULTS, Fault
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import field_words
+from lenetcalc.layers.fields import LARGEST
 from lenetcalc.network import Expect, LayerFigures, NetworkSpec
 from lenetcalc.source import KEY, Path, Source
 from lenetcalc.text import harmless, listed, nearest
@@ -45,7 +46,7 @@ def empty_fields(source: Source, path: Path, value: object) -> Iterator[Fault]:
 
 def _fault(details: ErrorDetails, source: Source) -> Fault:
     path: Path = details["loc"]
-    if path[-1:] == ("[key]",):
+    if path[-1:] == ("[key]",) and details["type"] != "extra_forbidden":
         rule, name = _plain_rule(details), _layer_name(path[:-2], source.data)
         return Fault(
             f"a name under {path[-3]} is {received(path[-2])}",
@@ -164,8 +165,9 @@ def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     near = nearest(
         field, [word for word in canonical if not any(other in given for other in words[canonical[word]])]
     )
-    hint = f"did you mean {canonical[near]}?" if near else f"take {harmless(field)} away"
-    return f"the field {harmless(field)} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
+    hint = f"did you mean {canonical[near]}?" if near else "take it away"
+    shown = harmless(field) or "''"
+    return f"the field {shown} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
 
 
 def _words(path: Path, data: Any) -> Mapping[str, tuple[str, ...]]:
@@ -219,13 +221,20 @@ def _hint(kind: str, value: object) -> str:
     """How to write what was written in another form: a number as text, or text as a number."""
     if kind == "string_type":
         return "put quotes around it" if isinstance(value, int | float) else ""
-    if isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
-    written = _WRITTEN_NUMBER.fullmatch(value) if isinstance(value, str) else None
-    if not written:
+    if kind not in ("int_type", "int_from_float", "refused"):
         return ""
-    digits = re.sub("[_, ]", "", written[1])
-    return f"write {int(digits) * _SUFFIXES[written[2]]}" + (" without quotes" if digits == value else "")
+    number = _number(value)
+    if not number or number > LARGEST:
+        return ""
+    return f"write {number}" + (" without quotes" if str(number) == value else "")
+
+
+def _number(value: object) -> int | None:
+    """The whole number that a value in another form means."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    written = _WRITTEN_NUMBER.fullmatch(value) if isinstance(value, str) else None
+    return int(re.sub("[_, ]", "", written[1])) * _SUFFIXES[written[2]] if written else None
 
 
 def received(value: object) -> str:

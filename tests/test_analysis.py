@@ -400,3 +400,10 @@ def test_analyses_are_equal_where_networks_are() -> None:
 def test_units_have_their_working() -> None:
     records = analyze(load("lenet5"))
     assert (str(records["C1"].units), str(records["F6"].units)) == ("6×28×28 = 4,704", "84")
+
+
+def test_units_have_a_limit_so_that_counts_can_be_printed() -> None:
+    grow = [{"kind": "reshape", "shape": [1, -1]}, {"kind": "conv", "filters": 10**17, "kernel": 1}]
+    with pytest.raises(SpecError, match=r"^conv59: the output has over 10\^1000 units") as error:
+        analyze(network((1, 1), *(grow * 100)))
+    assert len(str(error.value.analysis.totals.connections)) < 4_300

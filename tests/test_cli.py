@@ -55,7 +55,7 @@ def test_another_input_by_name(lenetcalc: Run) -> None:
         (["report", "lenet5", "--format", "yaml"], "'yaml' is not one of"),
         (["report", "lenet5", "--input", "1x0x3"], "whole numbers of at least 1"),
         (["report", "lenet5", "--input", "left=1x3x3"], "the network's inputs are input"),
-        (["report", "-", "--input", "5"], "say which of a, b"),
+        (["report", "-", "--input", "5"], "5 does not say which of a or b"),
         (["rapport"], "No such command 'rapport'"),
         (["kinds", "cnov"], "did you mean conv?"),
         (["report", "no/such.yaml"], "there is no such file"),
@@ -128,6 +128,56 @@ def test_a_closed_pipe_is_silent() -> None:
     command = f"{sys.executable} -m lenetcalc kinds | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT)
     assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [(">&-", 0), ("2>&-", 0), (">/dev/full", 2), ("2>/dev/full", 0)],
+    ids=["closed output", "closed errors", "full disk", "full disk for errors"],
+)
+def test_streams_that_cannot_be_written_are_no_bug_of_ours(redirection: str, code: int) -> None:
+    command = f"{sys.executable} -m lenetcalc report lenet5 {redirection}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == code
+    assert done.stderr == ("cannot go on: no space left on device\n" if code else "")
+
+
+@pytest.mark.parametrize("spec", ["nope", "-"], ids=["no such file", "no spec"])
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_an_error_that_cannot_be_told_keeps_its_exit_code(spec: str, redirection: str) -> None:
+    command = f"{sys.executable} -m lenetcalc report {spec} {redirection} </dev/null"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_closed_standard_input_is_told() -> None:
+    command = f"{sys.executable} -m lenetcalc report - <&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "standard input is closed")
+
+
+def test_no_command_shows_the_help(lenetcalc: Run) -> None:
+    done = lenetcalc()
+    assert done.returncode == 2
+    assert "Commands:" in (done.stdout + done.stderr).splitlines()
+
+
+NAMED = SPEC.replace("{lenetcalc: 1,", '{lenetcalc: 1, name: "Grüße 🙂\\x9b\\u202e",')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_json_says_the_same_in_every_encoding(lenetcalc: Run, encoding: str) -> None:
+    done = lenetcalc(
+        "report", "-", "--format", "json", stdin=NAMED, PYTHONIOENCODING=f"{encoding}:strict", PYTHONUTF8="0"
+    )
+    assert json.loads(done.stdout)["network"]["name"] == "Grüße 🙂\x9b\u202e"
+    assert not {"\x9b", "\u202e"} & set(done.stdout)
+
+
+def test_another_input_keeps_the_name_of_the_one_input(lenetcalc: Run) -> None:
+    spec = "{lenetcalc: 1, input: {img: 1x5x5}, layers: [{kind: conv, from: img, filters: 2, kernel: 3}]}"
+    done = lenetcalc("report", "-", "--input", "img=1x7x7", stdin=spec)
+    assert (done.returncode, "2×5×5" in done.stdout) == (0, True)
 
 
 def test_a_bug_of_ours_says_so_and_exits_with_3() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -272,6 +273,13 @@ def lines(head: str, line: Callable[[int], str]) -> str:
     return text
 
 
+def anagram(number: int) -> str:
+    """The alphabet three times over, in an order of its own."""
+    letters = list("abcdefghijklmnopqrstuvwxyz" * 3)
+    Random(number).shuffle(letters)
+    return "".join(letters)
+
+
 LAYERS = HEAD + "layers:\n"
 BOMBS: Mapping[str, Callable[[], str]] = {
     "aliases": lambda: (
@@ -332,6 +340,22 @@ BOMBS: Mapping[str, Callable[[], str]] = {
     ),
     "layers alike but for an argument": lambda: lines(
         LAYERS, lambda n: f"- {{kind: activation, function: {{function: elu, alpha: {n}}}}}\n"
+    ),
+    "quotes that never close": lambda: HEAD + 'name: "x" # \\ud ' + '\\"' * 500_000,
+    "surrogates": lambda: '{"lenetcalc": 1, "name": [' + '"\\ud83d\\ude00",' * 65_000 + "1]}",
+    "long names nearly right": lambda: (
+        LAYERS
+        + "".join(f"- {{kind: flatten, name: {anagram(n)}}}\n" for n in range(200))
+        + "".join(f"- {{kind: flatten, from: {anagram(-n)}}}\n" for n in range(1, 200))
+    ),
+    "keys under expect": lambda: (
+        HEAD + "layers: [flatten]\nexpect: {layers: {" + ", ".join(f"a{n}: 1" for n in range(90_000)) + "}}"
+    ),
+    "ever more units": lambda: (
+        HEAD
+        + "layers:\n"
+        + "- {kind: reshape, shape: [1, -1]}\n- {kind: conv, filters: 999999999999999999, kernel: 1}\n"
+        * 4_990
     ),
     "a circle": lambda: LAYERS + "- {name: A, kind: flatten, from: flatten9500}\n" + "- flatten\n" * 9_500,
     "a table": lambda: LAYERS + f"- {{kind: conv, filters: 1, kernel: 1, table: [{'[0],' * 60_000}]}}\n",

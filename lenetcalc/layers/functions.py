@@ -6,6 +6,7 @@ the channels at each position. Sources are named beside the functions that a pap
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
 from lenetcalc.formula import Formula, Working
@@ -216,9 +217,13 @@ def _read_argument(name: str, value: object, default: Argument) -> Argument:
                 at=name,
             )
         return value
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not _is_finite(value):
         refuse("it must be a number", f"write {default:g}", at=name)
     return float(value)
+
+
+def _is_finite(value: float) -> bool:
+    return isfinite(value) if isinstance(value, float) else abs(value) <= LARGEST
 
 
 def _argument_schema(default: Argument) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How one cell of a table reads; rounding and thousands marks are made here and nowhere else."""
 
 from collections.abc import Sequence
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 from lenetcalc.report.model import Aside, Cell, Column
 from lenetcalc.text import harmless, times
@@ -33,7 +33,8 @@ def displayed(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text
+        0 if category(character) in ("Mn", "Me", "Cf") else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
     )
 
 

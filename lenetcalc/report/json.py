@@ -1,10 +1,26 @@
 """A report as JSON: exact integers, the same keys whatever is shown, and the version of its schema."""
 
 import json
+import re
+from typing import Any
 
 from lenetcalc.report.model import Report
+
+_DANGEROUS = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 def render(report: Report, *, width: int) -> str:
     """The report's document; JSON has no width."""
-    return json.dumps(report.document(), ensure_ascii=False, indent=2)
+    return dumps(report.document())
+
+
+def dumps(document: Any) -> str:
+    """A document as JSON text that cannot steer a terminal."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _DANGEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def in_ascii(text: str) -> str:
+    """The same JSON text in ASCII alone."""
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
