@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
+from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr, Strict
 from pydantic_core import PydanticCustomError
 
 from lenetcalc.errors import Place
 from lenetcalc.layers import SPELLINGS, Spelling
 from lenetcalc.layers.base import Layer
-from lenetcalc.layers.fields import SHAPE, InputShape, Reader, Text, read_shape, refuse
+from lenetcalc.layers.fields import RECORD, SHAPE, InputShape, Reader, Text, read_shape, refuse
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path, Source
 from lenetcalc.text import listed
@@ -57,14 +57,7 @@ Count = Annotated[int, Strict(), Field(ge=0)]
 class _Record(BaseModel):
     """What all parts of a spec but its layers share."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        defer_build=True,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = RECORD
 
 
 class Figures(_Record):
@@ -177,7 +170,7 @@ class NetworkSpec(_Record):
         """
         return self._source.place(path, words=words) if self._source else None
 
-    def with_input(self, *shape: object, **shapes: object) -> "NetworkSpec":
+    def with_input(self, /, *shape: object, **shapes: object) -> "NetworkSpec":
         """The same network on another input, written as in a spec; several inputs go by their names.
 
         >>> from lenetcalc.spec import load

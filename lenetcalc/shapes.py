@@ -56,7 +56,7 @@ class Window:
     @cached_property
     def span(self) -> int:
         """Positions from the first tap to the last, both included."""
-        return self.dilation * (self.kernel - 1) + 1
+        return _span(self.kernel, self.dilation).value
 
     @property
     def fits(self) -> bool:
@@ -66,24 +66,19 @@ class Window:
     @cached_property
     def stops(self) -> Working:
         """Positions of the window along the axis: the output size."""
-        dilated = SPAN.work({"dilation": self.dilation, "kernel": self.kernel})
-        span: Value = self.kernel if self.dilation == 1 else dilated
-        symbols = {
+        symbols: dict[str, Value] = {
             "size": self.size,
             "padding": self.before + self.after,
-            "span": span,
+            "span": self.kernel if self.dilation == 1 else _span(self.kernel, self.dilation),
             "stride": self.stride,
-            "clipped": int(self._clipped),
+            "clipped": 0,
         }
-        return self.rule.work(symbols)
-
-    @property
-    def _clipped(self) -> bool:
-        """Whether rounding up adds a last window that starts behind the map, which is not kept."""
+        stops = self.rule.work(symbols)
         if self.rule is not CEIL_STOPS or not self.clip:
-            return False
-        last = -(-(self.size + self.before + self.after - self.span) // self.stride)
-        return last * self.stride >= self.size + self.before
+            return stops
+        # rounding up may add a last window that starts behind the map, which is not kept
+        behind = (stops.value - 1) * self.stride >= self.size + self.before
+        return self.rule.work({**symbols, "clipped": 1}) if behind else stops
 
     @cached_property
     def real_taps(self) -> int:
@@ -123,6 +118,10 @@ class Window:
         """
         reached = (self.stops.value - 1) * self.stride + self.span + max(0, self.stride - self.span)
         return min(self.size, max(0, self.before + self.size - reached))
+
+
+def _span(kernel: int, dilation: int) -> Working:
+    return SPAN.work({"dilation": dilation, "kernel": kernel})
 
 
 def _floor_sum(count: int, divisor: int, step: int, start: int) -> int:
@@ -187,8 +186,8 @@ def _paddings(padding: Padding, rank: int) -> tuple[tuple[int, int], ...]:
 
 def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) -> Window:
     """As many stops as ``⌈size/stride⌉``: an odd zero goes behind the map, with SAME_LOWER before it."""
-    span = dilation * (kernel - 1) + 1
-    total = max(0, (-(-size // stride) - 1) * stride + span - size)
+    stops = SAME_STOPS.work({"size": size, "stride": stride}).value
+    total = max(0, (stops - 1) * stride + _span(kernel, dilation).value - size)
     before = -(-total // 2) if lower else total // 2
     return Window(size, kernel, stride, dilation, before, total - before, rule=SAME_STOPS)
 

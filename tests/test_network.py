@@ -199,3 +199,8 @@ def test_specs_and_layers_are_frozen() -> None:
 def test_layers_are_equal_by_value() -> None:
     text = "lenetcalc: 1\ninput: 5\nlayers: [{kind: Linear, out_features: 3}]\n"
     assert loads(text).layers == made((5,), DENSE).layers
+
+
+def test_an_input_may_have_any_name() -> None:
+    spec = made({"self": (5,)}, DENSE).with_input(**{"self": 7})
+    assert spec.inputs == {"self": (7,)}

@@ -5,11 +5,11 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.fields import Flag, Names, Text
+from lenetcalc.layers.fields import RECORD, Flag, Names, Text
 from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
 from lenetcalc.notation import Case, Symbols
@@ -71,14 +71,7 @@ class Layer(BaseModel):
     `cases` gives the numbers to put in them. A formula that is `None` is a quantity the kind does not have.
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        defer_build=True,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = RECORD
 
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Other words for the kind, those of PyTorch and Keras among them, each with the fields that it sets."""

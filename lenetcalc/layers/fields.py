@@ -8,10 +8,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NoReturn
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape
+
+RECORD = ConfigDict(
+    frozen=True,
+    extra="forbid",
+    strict=True,
+    defer_build=True,
+    validate_by_name=True,
+    validate_by_alias=True,
+)
+"""How every part of a spec is read: it is frozen, knows all its fields, and is built when first used."""
 
 LARGEST = 10**18 - 1
 """The largest whole number that a spec may state (18 digits); results have no limit."""

@@ -70,9 +70,10 @@ class Reshape(Layer):
                 hint="write all sizes but one",
                 field="shape",
             )
-        units, multiple = prod(inputs[0]), "a multiple of " if -1 in self.target else ""
-        known = prod(size for size in self.target if size != -1)
+        known_sizes = tuple(size for size in self.target if size != -1)
+        units, known = prod(inputs[0]), prod(known_sizes)
         left, rest = divmod(units, known)
+        multiple = "a multiple of " if -1 in self.target else ""
         if rest or (-1 not in self.target and left != 1):
             raise LayerError(
                 f"{times(inputs[0])} cannot become {times(self.target)}",
@@ -80,8 +81,8 @@ class Reshape(Layer):
                 hint="" if multiple else "write one size as -1 to take what is left over",
                 field="shape",
             )
-        known_sizes = tuple(size for size in self.target if size != -1)
+        if -1 not in self.target:
+            return Output(self.target)
         open_size = LEFT_OVER.work({"inputs": inputs[0], "known": known_sizes})
-        return Output(
-            tuple(left if size == -1 else size for size in self.target), (open_size,) if multiple else ()
-        )
+        shape = tuple(open_size.value if size == -1 else size for size in self.target)
+        return Output(shape, (open_size,))
