@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
+    from lenetcalc.expansion import Node
     from lenetcalc.formula import Formula, Working
-    from lenetcalc.graph import Graph, Node, resolve
+    from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
     from lenetcalc.network import NetworkSpec
     from lenetcalc.spec import load, loads
@@ -46,7 +47,8 @@ _HOMES = {
     "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
     "formula": ("Formula", "Working"),
-    "graph": ("Graph", "Node", "resolve"),
+    "expansion": ("Node",),
+    "graph": ("Graph", "resolve"),
     "ledger": ("Counts",),
     "network": ("NetworkSpec",),
     "spec": ("load", "loads"),

@@ -1,17 +1,20 @@
 """From a graph to its analysis: one record a layer, with every count and its working."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
 
-from lenetcalc.errors import MOST_FAULTS, Fault, FitError, LayerError, SpecError
+from lenetcalc.errors import MOST_FAULTS, Fault, FitError, LayerError, MergeError, SpecError
+from lenetcalc.expansion import MOST_LAYERS, Node
 from lenetcalc.formula import Formula, Working
-from lenetcalc.graph import Graph, Node, resolve
+from lenetcalc.graph import Graph, resolve
 from lenetcalc.layers.base import Layer, Output, Shapes
-from lenetcalc.ledger import OPERATIONS, PARTS, Counts, Operation, Part
+from lenetcalc.ledger import NOTHING, OPERATIONS, PARTS, QUANTITIES, Counts, Operation, Part
+from lenetcalc.memory import Memory, live_memory
 from lenetcalc.network import NetworkSpec
+from lenetcalc.receptive import Fields, seen, whole
 from lenetcalc.repair import history, repairs
 from lenetcalc.shapes import Shape
 
@@ -26,7 +29,9 @@ class LayerRecord:
     """What is known of one layer of a network on its input.
 
     ``output`` is its shape, channels first, and ``output_workings`` how its sizes came about. ``forms_units``
-    is false where the outputs are units of the layer before in another form.
+    is false where the outputs are units of the layer before in another form, and ``copies`` where they
+    take no memory of their own. ``fields`` are the receptive fields on the inputs, ``blocks`` the names of
+    the blocks around the layer, the outermost first.
     """
 
     name: str
@@ -38,12 +43,27 @@ class LayerRecord:
     output_workings: tuple[Working, ...]
     counts: Counts
     forms_units: bool
+    copies: bool
+    fields: Fields
     notes: tuple[str, ...]
+    blocks: tuple[str, ...] = ()
 
     @property
     def units(self) -> Working:
         """LeCun's neurons: the product of the output's shape."""
         return UNITS.work({"channels": self.output[0], "positions": self.output[1:]})
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRecord(LayerRecord):
+    """A block of layers in one record: its counts are the sums over its ``layers``, its output their last."""
+
+    layers: tuple[LayerRecord, ...] = ()
+
+    @property
+    def units(self) -> Working:
+        """The units that its layers form."""
+        return _sum([record.units for record in self.layers if record.forms_units])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,9 @@ class Totals:
 
     units: int
     parameters: int
+    biases: int
     fixed: int
+    buffers: int
     connections: int
     macs: int
     operations: Mapping[tuple[Part, Operation], int]
@@ -72,31 +94,48 @@ class Analysis:
     (5×5×3+1)×6 + (5×5×4+1)×9 + (5×5×6+1)×1 = 1,516
     >>> analysis.totals.connections
     340908
+
+    ``blocks`` has a record for every use of a block, the outermost first.
     """
 
     spec: NetworkSpec
     layers: tuple[LayerRecord, ...]
     totals: Totals
+    memory: Memory
+    blocks: Mapping[str, BlockRecord]
 
     def __getitem__(self, name: str) -> LayerRecord:
-        """Return the record of a layer by its name; raises `KeyError` where there is none."""
+        """Return the record of a layer or block by its name; raises `KeyError` where there is none."""
+        if name in self.blocks:
+            return self.blocks[name]
         for record in self.layers:
             if record.name == name:
                 return record
         raise KeyError(name)
 
+    def folded(self, depth: int) -> tuple[LayerRecord, ...]:
+        """The records with every block that stands ``depth`` blocks deep in one; 0 leaves none folded."""
+        if not depth:
+            return self.layers
+        rows = [
+            self.blocks.get(record.blocks[depth - 1], record) if len(record.blocks) >= depth else record
+            for record in self.layers
+        ]
+        return tuple({row.name: row for row in rows}.values())
 
-def analyze(network: NetworkSpec | Graph) -> Analysis:
+
+def analyze(network: NetworkSpec | Graph, *, max_layers: int = MOST_LAYERS) -> Analysis:
     """Work out the output and all counts of every layer, in time linear in their number.
 
     Raises:
         SpecError: a layer cannot take its input; every independent fault is told, and the rows that could
             be worked out are its ``analysis``.
     """
-    graph = resolve(network) if isinstance(network, NetworkSpec) else network
+    graph = resolve(network, max_layers=max_layers) if isinstance(network, NetworkSpec) else network
     records: dict[str, LayerRecord] = {}
     measured: dict[Hashable, tuple[Output, Counts]] = {}  # deep networks repeat a few layers many times
     shapes: dict[str, Shape] = dict(graph.inputs)
+    fields = whole(graph.inputs)
     faults: list[Fault] = []
     for node in graph.nodes:
         if all(source in shapes for source in node.sources):
@@ -111,10 +150,13 @@ def analyze(network: NetworkSpec | Graph) -> Analysis:
                     break
             else:
                 output, counts = measured[alike]
-                records[node.name] = _record(node, inputs, output, counts)
+                seen_by = seen([fields[source] for source in node.sources], output.reaches, output.shape)
+                fields[node.name] = seen_by
+                records[node.name] = _record(node, inputs, output, counts, seen_by)
                 shapes[node.name] = output.shape
     layers = tuple(records.values())
-    analysis = Analysis(graph.spec, layers, _totals(graph.spec, layers))
+    memory = live_memory(graph.inputs, layers)
+    analysis = Analysis(graph.spec, layers, _totals(graph.spec, layers), memory, _blocks(graph, records))
     if faults:
         raise SpecError(faults, analysis=analysis)
     return analysis
@@ -127,7 +169,7 @@ def _measure(layer: Layer, inputs: Shapes) -> tuple[Output, Counts]:
     return output, layer.count(inputs, output)
 
 
-def _record(node: Node, inputs: Shapes, output: Output, counts: Counts) -> LayerRecord:
+def _record(node: Node, inputs: Shapes, output: Output, counts: Counts, fields: Fields) -> LayerRecord:
     return LayerRecord(
         name=node.name,
         kind=node.layer.kind,
@@ -138,8 +180,67 @@ def _record(node: Node, inputs: Shapes, output: Output, counts: Counts) -> Layer
         output_workings=output.workings,
         counts=counts,
         forms_units=node.layer.FORMS_UNITS,
+        copies=node.layer.COPIES,
+        fields=fields,
         notes=output.notes,
+        blocks=node.blocks,
     )
+
+
+def _blocks(graph: Graph, records: Mapping[str, LayerRecord]) -> Mapping[str, BlockRecord]:
+    """A record for every block whose output could be worked out."""
+    members: dict[str, list[LayerRecord]] = {name: [] for name in graph.blocks}
+    for node in graph.nodes:
+        for name in node.blocks:
+            if node.name in records:
+                members[name].append(records[node.name])
+    blocks = {}
+    for name, placed in graph.blocks.items():
+        last = records.get(graph.meant(name))
+        if last is not None and last in members[name]:
+            blocks[name] = _block(name, placed.label, tuple(members[name]), last)
+    return blocks
+
+
+def _block(name: str, label: str, layers: tuple[LayerRecord, ...], last: LayerRecord) -> BlockRecord:
+    inside = {record.name for record in layers}
+    read = {
+        source: shape
+        for record in layers
+        for source, shape in zip(record.sources, record.inputs, strict=True)
+        if source not in inside
+    }
+    return BlockRecord(
+        name=name,
+        kind="block",
+        label=label,
+        sources=tuple(read),
+        inputs=tuple(read.values()),
+        output=last.output,
+        output_workings=last.output_workings,
+        counts=_summed([record.counts for record in layers]),
+        forms_units=any(record.forms_units for record in layers),
+        copies=any(record.copies for record in layers),
+        fields=last.fields,
+        notes=tuple(f"{record.name}: {note}" for record in layers for note in record.notes),
+        layers=layers,
+    )
+
+
+def _summed(counts: Sequence[Counts]) -> Counts:
+    entries = dict.fromkeys(entry for count in counts for entry in count.operations)
+    return Counts(
+        **{name: _sum([getattr(count, name) for count in counts]) for name in QUANTITIES},
+        operations=MappingProxyType(
+            {entry: _sum([count.operations.get(entry, NOTHING) for count in counts]) for entry in entries}
+        ),
+    )
+
+
+def _sum(workings: Sequence[Working]) -> Working:
+    """Many workings in one, side by side."""
+    addends = tuple([working for working in workings if working])
+    return Working(sum(working.value for working in addends), addends=addends)
 
 
 def _located(
@@ -147,6 +248,8 @@ def _located(
 ) -> Fault:
     """A layer's own fault with its place; for the first window that does not fit, why, and what would."""
     fault, hint = error.fault, error.hint
+    if isinstance(error, MergeError):
+        fault = error.between(node.sources)
     if first and isinstance(error, FitError):
         fault += history(graph, node, shapes)
         hint = repairs(graph, node) or hint
@@ -159,7 +262,9 @@ def _totals(spec: NetworkSpec, layers: tuple[LayerRecord, ...]) -> Totals:
     return Totals(
         units=sum(map(prod, spec.inputs.values())) + sum(own_units),
         parameters=sum(count.parameters.value for count in counts),
+        biases=sum(count.biases.value for count in counts),
         fixed=sum(count.fixed.value for count in counts),
+        buffers=sum(count.buffers.value for count in counts),
         connections=sum(count.connections.value for count in counts),
         macs=sum(count.macs.value for count in counts),
         operations=_operations(counts),

@@ -64,8 +64,22 @@ def command() -> None:
     "--working", is_flag=True, help="Show in the table how each number came about; JSON always does."
 )
 @click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
+@click.option("--depth", type=click.IntRange(min=0), default=0, help="Fold blocks that stand so deep.")
+@click.option(
+    "--element-size", type=click.IntRange(1, 64), default=4, show_default=True, help="Bytes of a value."
+)
+@click.option("--max-layers", type=click.IntRange(min=1), help="Layers that blocks may come to.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
-def report(spec: str, columns: str | None, working: bool, inputs: tuple[str, ...], form: str) -> int:
+def report(
+    spec: str,
+    columns: str | None,
+    working: bool,
+    inputs: tuple[str, ...],
+    depth: int,
+    element_size: int,
+    max_layers: int | None,
+    form: str,
+) -> int:
     """Report what the network of SPEC costs: a file, - for standard input, or a packaged network's name."""
     from lenetcalc.analysis import analyze
     from lenetcalc.errors import SpecError
@@ -74,10 +88,12 @@ def report(spec: str, columns: str | None, working: bool, inputs: tuple[str, ...
     chosen = _columns(columns)
     try:
         network = _network(spec)
-        analysis = analyze(_on_inputs(network, inputs) if inputs else network)
+        network = _on_inputs(network, inputs) if inputs else network
+        analysis = analyze(network, **({"max_layers": max_layers} if max_layers else {}))
     except SpecError as error:
         return _failed(error, form)
-    _show(network_report(analysis, columns=chosen, working=working), form)
+    shown = network_report(analysis, columns=chosen, working=working, depth=depth, element_size=element_size)
+    _show(shown, form)
     return 0
 
 

@@ -31,7 +31,8 @@ class Place:
 class Fault:
     """One thing that is wrong, in the order in which it is told: place, fault, rule, hint.
 
-    ``fault`` says what was received; ``rule`` what must hold; ``hint`` what to do about it.
+    ``fault`` says what was received; ``rule`` what must hold; ``hint`` what to do about it. ``used`` says
+    for a layer of a block where the block is used, the innermost use first.
     """
 
     fault: str
@@ -39,9 +40,11 @@ class Fault:
     hint: str = ""
     place: Place | None = None
     layer: str | None = None
+    used: tuple[Place, ...] = ()
 
     def __str__(self) -> str:
-        where = [str(self.place)] if self.place else []
+        uses = ", ".join(f"{place.line}:{place.column}" for place in self.used)
+        where = [f"{self.place} (used at {uses})" if uses else str(self.place)] if self.place else []
         layer = [harmless(self.layer)] if self.layer is not None else []
         sentence = ": ".join(where + layer + [self.fault] + ([self.rule] if self.rule else []))
         return f"{sentence}; {self.hint}" if self.hint else sentence
@@ -81,3 +84,15 @@ class LayerError(LenetcalcError):
 
 class FitError(LayerError):
     """A window larger than the map it slides over: another input size may repair it."""
+
+
+class MergeError(LayerError):
+    """Inputs that cannot be merged: in the fault ``{0}`` and ``{1}`` stand for two of the layer's sources."""
+
+    def __init__(self, fault: str, *, sources: tuple[int, int], rule: str = "", hint: str = "") -> None:
+        super().__init__(fault, rule=rule, hint=hint, field="from")
+        self.sources = sources
+
+    def between(self, names: Sequence[str]) -> str:
+        """The fault with the names of the sources."""
+        return self.fault.format(*(harmless(names[index]) for index in self.sources))

@@ -1,90 +1,107 @@
-"""From a spec to its graph: every layer named, joined to those that it reads, none before its inputs."""
+"""From a spec to its graph: every layer joined to those that it reads, none before its inputs."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
-from lenetcalc.layers.base import Layer, field_words
+from lenetcalc.expansion import MOST_LAYERS, Expansion, Node, Placed, expand
+from lenetcalc.layers.base import field_words
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
-from lenetcalc.source import KEY, Path
+from lenetcalc.source import KEY
 from lenetcalc.text import harmless, listed, nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A layer in its place: its name, the names of what it reads, and where the spec states it."""
-
-    name: str
-    layer: Layer
-    sources: tuple[str, ...]
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
 class Graph:
-    """A network joined up: ``nodes`` in an order in which each comes after all that it reads."""
+    """A network joined up: ``nodes`` in an order in which each comes after all that it reads.
+
+    ``blocks`` are those that the nodes stand in, with the name of the layer that is the output of each.
+    """
 
     spec: NetworkSpec
     nodes: tuple[Node, ...]
+    blocks: Mapping[str, Placed]
+    outputs: Mapping[str, str]
 
     @property
     def inputs(self) -> Mapping[str, Shape]:
         """The shape of every input, by name."""
         return self.spec.inputs
 
+    def meant(self, name: str) -> str:
+        """The layer or input that a name means, of a block or a chain its last."""
+        seen = {name}
+        while name in self.outputs and self.outputs[name] not in seen:
+            name = self.outputs[name]
+            seen.add(name)
+        return name
+
     def fault(
-        self, node: Node, fault: str, *, rule: str = "", hint: str = "", field: str | None = None
+        self, node: Node | Placed, fault: str, *, rule: str = "", hint: str = "", field: str | None = None
     ) -> Fault:
         """A fault of a layer, with its name and place."""
-        words = field_words(type(node.layer)).get(field, ()) if field else ()
-        return Fault(fault, rule, hint, self.spec.place(node.path, words=words), node.name)
+        words: tuple[str, ...] = (field,) if field else ()
+        if isinstance(node, Node) and field:
+            words = field_words(type(node.layer)).get(field, ())
+        used = tuple(place for use in node.uses if (place := self.spec.place(use)))
+        return Fault(fault, rule, hint, self.spec.place(node.path, words=words), node.name, used)
 
 
-def resolve(spec: NetworkSpec) -> Graph:
-    """Name and join the layers of a network.
+def resolve(spec: NetworkSpec, *, max_layers: int = MOST_LAYERS) -> Graph:
+    """Write out the blocks of a network, and name and join its layers.
 
     >>> from lenetcalc.spec import load
     >>> [node.sources for node in resolve(load("lenet5")).nodes][:2]
     [('input',), ('C1',)]
 
     Raises:
-        SpecError: names that stand twice or nowhere, layers that read too many or each other in a circle.
+        SpecError: names that stand twice or nowhere, layers that read too many or each other in a circle,
+            blocks that cannot be written out, or come to more than ``max_layers`` layers.
     """
-    nodes = tuple(_joined(spec))
-    graph = Graph(spec, nodes)
-    found = chain(_names_twice(graph), _unknown_sources(graph), _merging(graph), _unknown_expectations(graph))
-    if faults := list(islice(found, MOST_FAULTS + 1)):
+    expansion = expand(spec, most=max_layers)
+    blocks = {block.name: block for block in expansion.blocks}
+    graph = Graph(spec, tuple(expansion.nodes), blocks, expansion.outputs)
+    found = chain(
+        _names_twice(graph, expansion),
+        _unknown_sources(graph, expansion),
+        _merging(graph),
+        _unknown_expectations(graph),
+    )
+    if faults := list(islice(_each_once(found), MOST_FAULTS + 1)):
         raise SpecError(faults)
-    return Graph(spec, _in_order(graph))
+    return replace(graph, nodes=_in_order(replace(graph, nodes=tuple(_joined(graph)))))
 
 
-def _joined(spec: NetworkSpec) -> Iterator[Node]:
-    """The layers with their names, each reading the one before unless it says otherwise."""
-    before = tuple(spec.inputs)
-    for index, (name, layer) in enumerate(zip(_names(spec), spec.layers, strict=True)):
-        yield Node(name, layer, layer.sources or before, ("layers", index))
-        before = (name,)
+def _each_once(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Faults without those of one place in a block that are told of another use already."""
+    told: set[object] = set()
+    for fault in faults:
+        where = (fault.place, fault.fault) if fault.used else id(fault)
+        if where not in told:
+            told.add(where)
+            yield fault
 
 
-def _names(spec: NetworkSpec) -> Iterator[str]:
-    """The name of every layer: its own, or its kind and the next free number."""
-    given = {layer.name for layer in spec.layers} | {*spec.inputs}
-    numbers: Counter[str] = Counter()
-    for layer in spec.layers:
-        name = layer.name
-        while name is None:
-            numbers[layer.label] += 1
-            candidate = f"{layer.label}{numbers[layer.label]}"
-            name = None if candidate in given else candidate
-        yield name
-
-
-def _names_twice(graph: Graph) -> Iterator[Fault]:
-    first: dict[str, Node | None] = dict.fromkeys(graph.inputs)
+def _joined(graph: Graph) -> Iterator[Node]:
+    """The nodes with the names of layers for those of blocks; raises `SpecError` for one of no layer."""
     for node in graph.nodes:
+        if graph.outputs.keys().isdisjoint(node.sources):
+            yield node
+            continue
+        meant = tuple(map(graph.meant, node.sources))
+        for name, layer in zip(node.sources, meant, strict=True):
+            if layer in graph.outputs:
+                fault = f"it reads {harmless(name)}, which has no layer and reads itself"
+                raise SpecError([graph.fault(node, fault, rule="data flow one way", field="from")])
+        yield replace(node, sources=meant)
+
+
+def _names_twice(graph: Graph, expansion: Expansion) -> Iterator[Fault]:
+    first: dict[str, Node | Placed | None] = dict.fromkeys(graph.inputs)
+    placed: list[Node | Placed] = [*expansion.blocks, *graph.nodes]
+    for node in placed:
         if node.name not in first:
             first[node.name] = node
             continue
@@ -101,22 +118,33 @@ def _names_twice(graph: Graph) -> Iterator[Fault]:
         )
 
 
-def _unknown_sources(graph: Graph) -> Iterator[Fault]:
-    known = [*graph.inputs, *(node.name for node in graph.nodes)]
+def _unknown_sources(graph: Graph, expansion: Expansion) -> Iterator[Fault]:
+    known = [*graph.inputs, *(node.name for node in graph.nodes), *graph.outputs]
     names = frozenset(known)
-    for node in graph.nodes:
+    placed: list[Node | Placed] = [*graph.nodes, *expansion.blocks]
+    for node in placed:
         for source in node.sources:
             if source not in names:
-                near = nearest(source, known)
-                yield graph.fault(
-                    node,
-                    f"from names {harmless(source)}",
-                    rule="there is no layer of that name",
-                    hint=f"did you mean {harmless(near)}?"
-                    if near
-                    else f"name a layer, or {listed(graph.inputs, last='or', most=8)}",
-                    field="from",
-                )
+                yield _unknown_source(graph, node, source, known)
+
+
+def _unknown_source(graph: Graph, node: Node | Placed, source: str, known: Sequence[str]) -> Fault:
+    """The fault of a name that is none, in the words of the block that the layer stands in."""
+    around = node.name.removesuffix(node.name.rsplit(".", 1)[-1]) if node.uses else ""
+    near = nearest(
+        source.removeprefix(around),
+        [name.removeprefix(around) for name in known if name.startswith(around) and name != node.name],
+    )
+    inputs = graph.spec.blocks[str(node.path[1])].inputs if node.uses else graph.inputs
+    return graph.fault(
+        node,
+        f"from names {harmless(source.removeprefix(around))}",
+        rule="there is no layer of that name" + " in the block" * bool(node.uses),
+        hint=f"did you mean {harmless(near)}?"
+        if near
+        else f"name a layer, or {listed(inputs, last='or', most=8)}",
+        field="from",
+    )
 
 
 def _merging(graph: Graph) -> Iterator[Fault]:
@@ -132,7 +160,7 @@ def _merging(graph: Graph) -> Iterator[Fault]:
 
 
 def _unknown_expectations(graph: Graph) -> Iterator[Fault]:
-    names = {node.name: node for node in graph.nodes}
+    names = {node.name for node in graph.nodes} | graph.blocks.keys()
     for name in graph.spec.expect.layers if graph.spec.expect else ():
         if name not in names:
             near = nearest(name, names)

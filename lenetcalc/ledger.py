@@ -11,7 +11,9 @@ from typing import Literal, TypeAlias, get_args
 from lenetcalc.formula import Formula, Working
 from lenetcalc.notation import Case
 
-Part: TypeAlias = Literal["weights", "bias", "pooling", "activation", "normalisation"]
+Part: TypeAlias = Literal[
+    "weights", "bias", "pooling", "merging", "interpolation", "activation", "normalisation"
+]
 """What an operation is done for."""
 
 Operation: TypeAlias = Literal[
@@ -20,6 +22,8 @@ Operation: TypeAlias = Literal[
     "subtractions",
     "divisions",
     "comparisons",
+    "powers",
+    "square_roots",
     "exponentials",
     "logarithms",
     "tanhs",
@@ -47,12 +51,15 @@ NO_OPERATIONS: Ledger = MappingProxyType({})
 class Counts:
     """All that is counted in one layer, each number with its working.
 
-    ``parameters`` are trainable, ``fixed`` weights nobody trains; ``connections`` join units in the sense of
-    LeCun et al. (1998); ``macs`` are nominal multiply–accumulates, biases apart.
+    ``parameters`` are trainable, ``biases`` those of them that are added rather than multiplied; ``fixed``
+    are weights nobody trains, ``buffers`` statistics that are kept beside them; ``connections`` join units in
+    the sense of LeCun et al. (1998); ``macs`` are nominal multiply–accumulates, biases apart.
     """
 
     parameters: Working = NOTHING
+    biases: Working = NOTHING
     fixed: Working = NOTHING
+    buffers: Working = NOTHING
     connections: Working = NOTHING
     macs: Working = NOTHING
     operations: Ledger = field(default_factory=lambda: NO_OPERATIONS)

@@ -3,53 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr, Strict
+from pydantic import BaseModel, Field, PrivateAttr, Strict
 from pydantic_core import PydanticCustomError
 
+from lenetcalc.entries import INPUT, Block, Entries
 from lenetcalc.errors import Place
-from lenetcalc.layers import SPELLINGS, Spelling
-from lenetcalc.layers.base import Layer
-from lenetcalc.layers.fields import RECORD, SHAPE, InputShape, Reader, Text, read_shape, refuse
+from lenetcalc.figures import Figure, Printed
+from lenetcalc.layers.fields import RECORD, SHAPE, InputShape, Reader, Sizes, Text, read_shape, refuse
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path, Source
 from lenetcalc.text import listed
 
 VERSION: Final = 1
 """The version of the schema that this module reads."""
-
-INPUT = "input"
-"""The name by which a layer reads the network's input."""
-
-
-def read_layer(value: object) -> Layer:
-    """A layer from its mapping, or from the bare name of its kind.
-
-    Raises:
-        PydanticCustomError: the value names no kind.
-        pydantic.ValidationError: a field of the kind is wrong.
-    """
-    if isinstance(value, Layer):
-        return value
-    fields = {"kind": value} if isinstance(value, str) else value
-    if not isinstance(fields, Mapping):
-        raise PydanticCustomError("no_layer", "a layer is a mapping with a kind, or the name of one")
-    if "kind" not in fields:
-        raise PydanticCustomError("no_kind", "a layer says its kind")
-    spelling = _spelling(fields["kind"])
-    for field in spelling.presets:
-        if field in fields:
-            raise PydanticCustomError(
-                "preset", "its kind says it", {"field": field, "kind": str(fields["kind"])}
-            )
-    canonical = {**fields, **spelling.presets, "kind": spelling.layer.model_fields["kind"].default}
-    return spelling.layer.model_validate(canonical, by_alias=True, by_name=False)
-
-
-def _spelling(kind: object) -> Spelling:
-    if isinstance(kind, str) and kind in SPELLINGS:
-        return SPELLINGS[kind]
-    raise PydanticCustomError("unknown_kind", "it is no kind of layer")
-
 
 Count = Annotated[int, Strict(), Field(ge=0)]
 
@@ -65,7 +31,11 @@ class Figures(_Record):
 
     units: Count | None = Field(default=None, description="LeCun's neurons: the product of the output shape.")
     parameters: Count | None = Field(default=None, description="Trainable weights and biases.")
+    biases: Count | None = Field(
+        default=None, description="Those of the parameters that are added, not multiplied."
+    )
     fixed: Count | None = Field(default=None, description="Weights that nobody trains.")
+    buffers: Count | None = Field(default=None, description="Running statistics.")
     connections: Count | None = Field(default=None, description="Links between units, bias lines included.")
     macs: Count | None = Field(default=None, description="Nominal multiply–accumulates, biases apart.")
 
@@ -74,6 +44,36 @@ class LayerFigures(Figures):
     """Published figures of one layer."""
 
     output: InputShape | None = Field(default=None, description="The output shape, channels first.")
+    receptive_field: Sizes | None = Field(
+        default=None, description="Inputs along every axis, or along each, that a unit depends on."
+    )
+    stride: Sizes | None = Field(
+        default=None, description="Inputs from the field of one unit to that of the next, over all layers."
+    )
+
+
+class Published(_Record):
+    """One figure as it was published, with a verdict: that of a paper which states a wrong one too."""
+
+    layer: Text | None = Field(default=None, description="The layer, or block, that it is about.")
+    units: Printed | None = Field(default=None, description="The figure, of units.")
+    parameters: Printed | None = Field(default=None, description="The figure, of parameters.")
+    connections: Printed | None = Field(default=None, description="The figure, of connections.")
+    macs: Printed | None = Field(default=None, description="The figure, of multiply–accumulates.")
+    verdict: Literal["right", "truncated", "wrong"] = Field(
+        description="Whether the network's own figure rounds to it, is cut off to it, or neither."
+    )
+    right: Count | None = Field(default=None, description="What is right where the figure is wrong.")
+    why: Text | None = Field(default=None, description="What went wrong.")
+    source: Text | None = Field(
+        default=None, description="Who published it, where the spec's source did not."
+    )
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """The figure, by what it counts."""
+        quantities = ("units", "parameters", "connections", "macs")
+        return {name: figure for name in quantities if (figure := getattr(self, name)) is not None}
 
 
 class Expect(Figures):
@@ -84,6 +84,11 @@ class Expect(Figures):
     )
     layers: Mapping[Text, LayerFigures] = Field(
         default_factory=dict, description="Figures of layers, by name."
+    )
+    published: tuple[Published, ...] = Field(
+        default=(),
+        strict=False,
+        description="Figures as they were printed, wrong ones among them, each with its verdict.",
     )
 
 
@@ -111,19 +116,6 @@ _NAMED_SHAPES = {"type": "object", "minProperties": 1, "propertyNames": {"minLen
 _INPUT = {"anyOf": [SHAPE, _NAMED_SHAPES | {"additionalProperties": SHAPE}]}
 
 
-def _not_empty(layers: object) -> object:
-    if isinstance(layers, list | tuple) and not layers:
-        refuse("it must have at least one layer", "add - {kind: conv, filters: 6, kernel: 5}")
-    return layers
-
-
-Layers = Annotated[
-    tuple[Annotated[Layer, BeforeValidator(read_layer)], ...],
-    BeforeValidator(_not_empty),
-    Field(strict=False),
-]
-
-
 class NetworkSpec(_Record):
     """A network as stated: its input, its layers in order, and what was published of it.
 
@@ -140,7 +132,10 @@ class NetworkSpec(_Record):
     input: Annotated[Inputs, Reader(read_input, _INPUT)] = Field(
         description="The input's shape, channels first, as in 1x32x32; or a mapping of names to shapes."
     )
-    layers: Layers = Field(
+    blocks: Mapping[Text, Block] = Field(
+        default_factory=dict, description="Named pieces with parameters, which layers may use."
+    )
+    layers: Entries = Field(
         description="The layers; each reads the one before it unless it says `from:`.",
         json_schema_extra={"minItems": 1},
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 from lenetcalc.errors import LayerError
-from lenetcalc.graph import Graph, Node
+from lenetcalc.expansion import Node
+from lenetcalc.graph import Graph
 from lenetcalc.layers.base import Layer
 from lenetcalc.shapes import Shape
 from lenetcalc.text import an, harmless, times

@@ -11,12 +11,13 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from lenetcalc.entries import Block, Use
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
 from lenetcalc.layers.base import field_words
-from lenetcalc.layers.fields import one_of
+from lenetcalc.layers.fields import one_of, whole_number
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SCHEMA as FUNCTION
-from lenetcalc.network import VERSION, Expect, LayerFigures, NetworkSpec
+from lenetcalc.network import VERSION, Expect, LayerFigures, NetworkSpec, Published
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -26,6 +27,7 @@ ID = f"urn:lenetcalc:schema:{VERSION}"
 def json_schema() -> Schema:
     """The schema of a whole spec, with a definition for every kind of layer."""
     network = _model_schema(NetworkSpec)
+    network["properties"]["blocks"] |= {"additionalProperties": {"$ref": "#/definitions/block"}}
     network["properties"]["layers"] |= {"items": {"$ref": "#/definitions/layer"}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -34,15 +36,67 @@ def json_schema() -> Schema:
         **network,
         "required": ["lenetcalc", *network["required"]],
         "definitions": {
-            **{part.__name__: _model_schema(part) for part in (Expect, LayerFigures)},
+            **{part.__name__: _model_schema(part) for part in (Expect, LayerFigures, Published)},
             "function": dict(FUNCTION),
+            "expression": EXPRESSION,
+            "block": _block_schema(),
+            "use": _use_schema(),
             "layer": _layer_schema(),
+            "layer-in-block": _layer_schema(IN_BLOCK),
             **{name: definition for name, _, definition in _branches()},
+            **{f"{name}{IN_BLOCK}": _calculated(definition) for name, _, definition in _branches()},
         },
     }
 
 
-def _layer_schema() -> Schema:
+IN_BLOCK = "-in-block"
+"""What the names of definitions end with in which numbers may be arithmetic."""
+
+EXPRESSION: Schema = {
+    "title": "arithmetic",
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_+*/() -]{1,100}$",
+    "markdownDescription": "Arithmetic over the parameters of the block, as in `4*channels`.",
+}
+
+
+def _calculated(schema: Any) -> Any:
+    """A schema in which arithmetic may stand for every whole number."""
+    if isinstance(schema, list):
+        return [_calculated(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "integer":
+        title = {"title": schema["title"]} if "title" in schema else {}
+        texts = {key: each for key, each in schema.items() if key in ("description", "markdownDescription")}
+        number = {key: each for key, each in schema.items() if key not in texts and key != "title"}
+        return title | texts | {"anyOf": [number, {"$ref": "#/definitions/expression"}]}
+    return {key: _calculated(each) for key, each in schema.items()}
+
+
+def _block_schema() -> Schema:
+    block = _model_schema(Block)
+    block["properties"]["layers"] |= {"items": {"$ref": "#/definitions/layer-in-block"}}
+    return block
+
+
+_TEXTS = frozenset({"title", "description", "markdownDescription"})
+
+
+def _use_schema() -> Schema:
+    """The use of a block: beside its own fields a number, or arithmetic, for each parameter."""
+    use = _model_schema(Use)
+    del use["properties"]["arguments"]
+    expression = {"$ref": "#/definitions/expression"}
+    repeat = {key: each for key, each in use["properties"]["repeat"].items() if key in _TEXTS}
+    repeat["anyOf"] = [whole_number(0), expression]
+    return use | {
+        "properties": use["properties"] | {"repeat": repeat},
+        "additionalProperties": {"anyOf": [{"type": "integer"}, expression]},
+    }
+
+
+def _layer_schema(ending: str = "") -> Schema:
     """A layer: the bare word of a kind that needs no fields, or a mapping that its kind decides on."""
     words = [*SPELLINGS]
     bare = [word for word in words if not _required(SPELLINGS[word])]
@@ -55,24 +109,28 @@ def _layer_schema() -> Schema:
             [word for word in bare if word not in KINDS and word not in FUNCTIONS],
         ),
         "else": {
-            "required": ["kind"],
-            "properties": {
-                "kind": {
-                    "title": "kind",
-                    "type": "string",
-                    **one_of(
-                        {kind: summary(layer) for kind, layer in KINDS.items()},
-                        [word for word in words if word not in KINDS],
-                    ),
-                }
+            "if": {"required": ["block"]},
+            "then": {"$ref": "#/definitions/use"},
+            "else": {
+                "required": ["kind"],
+                "properties": {
+                    "kind": {
+                        "title": "kind",
+                        "type": "string",
+                        **one_of(
+                            {kind: summary(layer) for kind, layer in KINDS.items()},
+                            [word for word in words if word not in KINDS],
+                        ),
+                    }
+                },
+                "allOf": [
+                    {
+                        "if": {"properties": {"kind": {"not": {"enum": kinds}}}},
+                        "else": {"$ref": f"#/definitions/{name}{ending}"},
+                    }
+                    for name, kinds, _ in _branches()
+                ],
             },
-            "allOf": [
-                {
-                    "if": {"properties": {"kind": {"not": {"enum": kinds}}}},
-                    "else": {"$ref": f"#/definitions/{name}"},
-                }
-                for name, kinds, _ in _branches()
-            ],
         },
     }
 

@@ -8,7 +8,9 @@ Caffe's pooling layer (its ceil mode).
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import gcd
 from typing import Literal, TypeAlias
 
 from lenetcalc.errors import FitError
@@ -27,6 +29,24 @@ Padding: TypeAlias = int | tuple[int | tuple[int, int], ...] | Literal["valid", 
 
 Ceil: TypeAlias = bool | Literal["pytorch", "caffe"]
 """Whether a last, partial window counts as a stop; Caffe keeps one that PyTorch clips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the units of an output read along one axis of the input.
+
+    The unit at position ``o`` reads ``span`` positions, from ``offset + o×stride`` on; a stride between 0
+    and 1 is that of a layer that makes maps larger.
+    """
+
+    span: int
+    stride: int | Fraction = 1
+    offset: int | Fraction = 0
+
+
+Reaches: TypeAlias = tuple[Reach, ...] | Literal["all", "lost"]
+"""The reach along each axis: none where every unit reads the one at its own place, ``all`` where it reads all
+units of the input, ``lost`` where the units stand in another order."""
 
 SPAN = Formula("dilation × (kernel − 1) + 1")
 STOPS = Formula("⌊(size + padding − span)/stride⌋ + 1")
@@ -57,6 +77,11 @@ class Window:
     def span(self) -> int:
         """Positions from the first tap to the last, both included."""
         return _span(self.kernel, self.dilation).value
+
+    @property
+    def reach(self) -> Reach:
+        """What the stops of the window read of the axis."""
+        return Reach(self.span, self.stride, -self.before)
 
     @property
     def fits(self) -> bool:
@@ -154,18 +179,20 @@ def windows(
         FitError: the window is larger than the padded map along some axis.
     """
     rank = len(size)
-    ends = _paddings(padding, rank)
+    around = ends(padding, rank)
     rounded = CEIL_STOPS if ceil else STOPS
-    clip = ceil != "caffe" or any(map(sum, ends))
-    axes = list(zip(size, along(kernel, rank), along(stride, rank), along(dilation, rank), ends, strict=True))
+    clip = ceil != "caffe" or any(map(sum, around))
+    axes = list(
+        zip(size, along(kernel, rank), along(stride, rank), along(dilation, rank), around, strict=True)
+    )
     laid: dict[object, Window] = {}  # equal axes share one window, and its arithmetic
     for axis in axes:
         if axis not in laid:
-            length, taps, step, spread, (before, after) = axis
+            length, taps, step, apart, (before, after) = axis
             if padding in ("same", "same-lower"):
-                laid[axis] = _same(length, taps, step, spread, lower=padding == "same-lower")
+                laid[axis] = _same(length, taps, step, apart, lower=padding == "same-lower")
             else:
-                laid[axis] = Window(length, taps, step, spread, before, after, rounded, clip)
+                laid[axis] = Window(length, taps, step, apart, before, after, rounded, clip)
     result = tuple([laid[axis] for axis in axes])
     if not all(window.fits for window in result):
         raise _fit_error(result)
@@ -177,7 +204,8 @@ def along(value: PerAxis, rank: int) -> tuple[int, ...]:
     return (value,) * rank if isinstance(value, int) else value
 
 
-def _paddings(padding: Padding, rank: int) -> tuple[tuple[int, int], ...]:
+def ends(padding: Padding, rank: int) -> tuple[tuple[int, int], ...]:
+    """The stated zeros before and after each of ``rank`` axes; a rule states none."""
     if isinstance(padding, str):
         return ((0, 0),) * rank
     pairs = (padding,) * rank if isinstance(padding, int) else padding
@@ -194,7 +222,7 @@ def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) ->
 
 def pad(size: Shape, padding: Padding) -> tuple[Working, ...]:
     """The sizes of a map with zeros added around it, each with its working."""
-    pairs = _paddings(padding, len(size))
+    pairs = ends(padding, len(size))
     return tuple(
         PADDED.work({"before": before, "size": length, "after": after})
         for length, (before, after) in zip(size, pairs, strict=True)
@@ -212,6 +240,26 @@ def _fit_error(laid: tuple[Window, ...]) -> FitError:
         f"{an(f'{kernel} kernel')}{spread} does not fit {an(f'{times(size)} map')}{around}",
         field="kernel",
     )
+
+
+def adaptive_taps(size: int, stops: int) -> int:
+    """Taps of the windows that divide ``size`` inputs among ``stops`` units: Σ ⌈(o + 1)×n/m⌉ − ⌊o×n/m⌋.
+
+    >>> adaptive_taps(7, 3)  # 0–2, 2–4, 4–6
+    9
+    """
+    ends = _floor_sum(stops, stops, size, size + stops - 1)
+    return ends - _floor_sum(stops, stops, size, 0)
+
+
+def adaptive_reach(size: int, stops: int) -> Reach:
+    """What the windows read that divide ``size`` inputs among ``stops`` units: the longest of them."""
+    common = gcd(size, stops)
+    # ⌈(o + 1)×n/m⌉ − ⌊o×n/m⌋ is largest where o×n leaves the largest remainder below m
+    parts = stops // common
+    longest = size // stops if parts == 1 else -(-(size // common + parts - 1) // parts)
+    stride = Fraction(size, stops)
+    return Reach(longest, int(stride) if stride.denominator == 1 else stride)
 
 
 @lru_cache(maxsize=256)

@@ -123,6 +123,8 @@ def _no_yaml(error: Exception, text: str, file: str) -> Fault:
         mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         problem = ", ".join(filter(None, (error.context, error.problem)))
+        if "nesting depth" in problem:  # libyaml's own limit, met while it looks ahead
+            return Fault(f"values are nested over {DEEPEST} deep", "a spec nests less", place=place)
         return Fault(f"this is no YAML: {harmless(problem, 200)}", place=place)
     return Fault(f"this is no YAML: {harmless(error, 200)}", place=Place(file))
 

@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from lenetcalc.entries import Block, Use
 from lenetcalc.errors import MOST_FAULTS, Fault
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import field_words
 from lenetcalc.layers.fields import LARGEST
-from lenetcalc.network import Expect, LayerFigures, NetworkSpec
+from lenetcalc.network import Expect, LayerFigures, NetworkSpec, Published
 from lenetcalc.source import KEY, Path, Source
 from lenetcalc.text import harmless, listed, nearest
 
@@ -21,6 +22,15 @@ def validation_faults(error: ValidationError, source: Source) -> list[Fault]:
     errors = error.errors(include_url=False)[: MOST_FAULTS + 1]
     faults = [_fault(details, source) for details in errors]
     return by_place(faults)
+
+
+def value_faults(error: ValidationError) -> Iterator[tuple[Path, str, str]]:
+    """Of every value that came out of arithmetic and is refused: its path, what it is and what must hold."""
+    for details in error.errors(include_url=False)[: MOST_FAULTS + 1]:
+        rule = details.get("ctx", {}).get("rule") or _plain_rule(details)
+        path: Path = details["loc"]
+        name = harmless(path[-1]) if path else "it"
+        yield path, f"{name} comes to {received(details['input'])}", rule
 
 
 def by_place(faults: list[Fault]) -> list[Fault]:
@@ -170,6 +180,16 @@ def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     return f"the field {shown} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
 
 
+def _entry(path: Path) -> Path | None:
+    """The path of the layer, or use of a block, that a path leads into."""
+    match path:
+        case ("layers", int(), *_):
+            return path[:2]
+        case ("blocks", str(), "layers", int(), *_):
+            return path[:4]
+    return None
+
+
 def _words(path: Path, data: Any) -> Mapping[str, tuple[str, ...]]:
     """The fields of the part of a spec at a path, each with every word for it."""
     return field_words(_model(path, data))
@@ -177,12 +197,18 @@ def _words(path: Path, data: Any) -> Mapping[str, tuple[str, ...]]:
 
 def _model(path: Path, data: Any) -> type[BaseModel]:
     """The model of the mapping at a path."""
+    if entry := _entry(path):
+        value = data_at(entry, data)
+        if isinstance(value, dict) and "block" in value:
+            return Use
+        return SPELLINGS[value if isinstance(value, str) else value["kind"]].layer
     match path:
-        case ("layers", int(index), *_):
-            kind = data["layers"][index]
-            return SPELLINGS[kind if isinstance(kind, str) else kind["kind"]].layer
+        case ("blocks", str(), *_):
+            return Block
         case ("expect", "layers", *_):
             return LayerFigures
+        case ("expect", "published", *_):
+            return Published
         case ("expect", *_):
             return Expect
     return NetworkSpec
@@ -192,17 +218,25 @@ def _whole(path: Path, data: Any) -> str:
     """What the mapping around a path is called in a sentence."""
     model = _model(path[:-1], data)
     kind = model.model_fields.get("kind")
-    names = {NetworkSpec: "a spec", Expect: "expect", LayerFigures: "a layer under expect"}
+    names = {
+        NetworkSpec: "a spec",
+        Block: "a block",
+        Use: "the use of a block",
+        Expect: "expect",
+        LayerFigures: "a layer under expect",
+        Published: "a published figure",
+    }
     return f"a layer of kind {kind.default}" if kind else names[model]
 
 
 def _layer_name(path: Path, data: Any) -> str | None:
     """What to call the layer that a path leads into."""
+    if entry := _entry(path):
+        layer, number = data_at(entry, data), f"layer {int(entry[-1]) + 1}"
+        name = layer.get("name") if isinstance(layer, dict) else None
+        own = name if isinstance(name, str) and name else number
+        return own if len(entry) == 2 else f"{entry[1]}.{own}"
     match path:
-        case ("layers", int(index), *_):
-            layer = data["layers"][index]
-            name = layer.get("name") if isinstance(layer, dict) else None
-            return name if isinstance(name, str) and name else f"layer {index + 1}"
         case ("expect", "layers", str(name), *_) if name:
             return name
     return None

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lenetcalc.analysis import Analysis, analyze
+from lenetcalc.analysis import analyze
+from lenetcalc.entries import read_layer
 from lenetcalc.errors import SpecError
 from lenetcalc.graph import resolve
 from lenetcalc.layers.base import Layer
 from lenetcalc.layers.conv import TABLES
-from lenetcalc.network import Figures, NetworkSpec, read_layer
+from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
-from lenetcalc.spec import load, packaged
+from lenetcalc.spec import load
 
 SPECS = Path(__file__).parent.parent / "specs"
 
@@ -197,29 +198,6 @@ def test_the_articles_figures_as_they_should_be(
 ) -> None:
     counts = analyze(load(spec))[layer].counts
     assert (counts.parameters.value, counts.connections.value) == (parameters, connections)
-
-
-def figures(stated: Figures) -> Mapping[str, Any]:
-    return stated.model_dump(exclude_none=True, exclude={"source", "layers"})
-
-
-def layer_figure(analysis: Analysis, layer: str, name: str) -> Any:
-    """A measured figure by the name that ``expect:`` gives it."""
-    record = analysis[layer]
-    if name in ("output", "units"):
-        return record.output if name == "output" else record.units
-    return getattr(record.counts, name).value
-
-
-@pytest.mark.parametrize("name", [path.stem for path in sorted(SPECS.glob("*.yaml"))])
-def test_every_figure_under_expect_is_met(name: str) -> None:
-    analysis = analyze(load(packaged()[name]))
-    expect = analysis.spec.expect
-    assert expect is not None
-    assert figures(expect) == {field: getattr(analysis.totals, field) for field in figures(expect)}
-    for layer, stated in expect.layers.items():
-        found = {field: layer_figure(analysis, layer, field) for field in figures(stated)}
-        assert figures(stated) == found, layer
 
 
 def test_every_spec_is_in_the_tables_of_this_test() -> None:

@@ -52,7 +52,7 @@ def expected(path: Path) -> str:
 
 def stated(figures: Figures) -> Mapping[str, Any]:
     """The figures that a spec states, those of layers apart."""
-    return figures.model_dump(exclude_none=True, exclude={"source", "layers"})
+    return figures.model_dump(exclude_none=True, exclude={"source", "layers", "published"})
 
 
 def figure(measured: LayerRecord | Totals, name: str) -> Any:
@@ -61,6 +61,10 @@ def figure(measured: LayerRecord | Totals, name: str) -> Any:
         return getattr(measured, name)
     if name in ("output", "units"):
         return measured.output if name == "output" else measured.units.value
+    if name in ("receptive_field", "stride"):
+        (field,) = measured.fields.values()
+        sizes = {axis.extent if name == "receptive_field" else axis.stride for axis in field or ()}
+        return sizes.pop() if len(sizes) == 1 else sizes
     return getattr(measured.counts, name).value
 
 
@@ -82,6 +86,21 @@ def unmet(analysis: Analysis) -> list[str]:
 @pytest.mark.parametrize("path", [*VALID, *PACKAGED])
 def test_valid_specs_have_the_figures_that_they_state(path: Path) -> None:
     assert unmet(analyze(load(path))) == []
+
+
+@pytest.mark.parametrize("path", [*VALID, *PACKAGED])
+def test_published_figures_deserve_their_verdicts(path: Path) -> None:
+    """A wrong one neither rounds nor is cut off, and the right one stated beside it is what we count."""
+    analysis = analyze(load(path))
+    for published in analysis.spec.expect.published if analysis.spec.expect else ():
+        measured = analysis[published.layer] if published.layer else analysis.totals
+        ((quantity, printed),) = published.figures.items()
+        counted = figure(measured, quantity)
+        deserved = (
+            "right" if printed.rounds_to(counted) else "truncated" if printed.cut_from(counted) else "wrong"
+        )
+        assert (published.verdict, published.layer, counted) == (deserved, published.layer, counted)
+        assert published.right == (counted if deserved == "wrong" else None)
 
 
 @pytest.mark.parametrize("path", [*VALID, *PACKAGED])

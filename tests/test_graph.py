@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lenetcalc.entries import read_layer
 from lenetcalc.errors import SpecError
 from lenetcalc.graph import Graph, resolve
-from lenetcalc.network import NetworkSpec, read_layer
+from lenetcalc.network import NetworkSpec
 
 
 def network(*layers: object, **fields: Any) -> NetworkSpec:

@@ -100,7 +100,7 @@ def test_a_ledger_cannot_be_changed() -> None:
 
 
 def test_the_quantities_are_the_single_numbers_of_a_layer() -> None:
-    assert QUANTITIES == ("parameters", "fixed", "connections", "macs")
+    assert QUANTITIES == ("parameters", "biases", "fixed", "buffers", "connections", "macs")
 
 
 @pytest.mark.parametrize("words", [PARTS, OPERATIONS], ids=["parts", "operations"])

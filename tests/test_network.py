@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from lenetcalc.analysis import analyze
+from lenetcalc.entries import read_layer
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
-from lenetcalc.network import NetworkSpec, read_input, read_layer
+from lenetcalc.network import NetworkSpec, read_input
 from lenetcalc.spec import loads
 
 FIELDS: dict[str, Any] = {
@@ -24,6 +25,12 @@ FIELDS: dict[str, Any] = {
     **dict.fromkeys(("activation", "function"), "relu"),
     "ceil_mode": "caffe",
     "table": "lenet5",
+    "repeat": 3,
+    "over": "channels",
+    "axis": 1,
+    **dict.fromkeys(("scale", "shift", "center"), False),
+    **dict.fromkeys(("epsilon", "eps", "k", "alpha", "beta"), 0.5),
+    **dict.fromkeys(("size", "output_size", "n", "local_size", "num_groups"), 3),
     "from": ["A"],
     "name": "A",
 }

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lenetcalc.analysis import analyze
+from lenetcalc.entries import read_layer
 from lenetcalc.errors import SpecError
 from lenetcalc.layers.base import Layer
-from lenetcalc.network import NetworkSpec, read_layer
+from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.spec import load
 
@@ -55,6 +56,7 @@ def test_the_input_proposed_for_lenet5_works_and_none_smaller_does() -> None:
 def test_the_padding_proposed_for_lenet5_works_and_no_less_does() -> None:
     spec = lenet5(28)
     first, *others = spec.layers
+    assert isinstance(first, Layer)
     padded = {
         zeros: spec.model_copy(update={"layers": (first.model_copy(update={"padding": zeros}), *others)})
         for zeros in (1, 2)

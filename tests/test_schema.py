@@ -12,11 +12,11 @@ from jsonschema import Draft7Validator
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from lenetcalc.entries import read_layer
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SPELLINGS as FUNCTION_WORDS
-from lenetcalc.network import read_layer
 from lenetcalc.schema import json_schema
 from lenetcalc.spec import loads
 
@@ -68,7 +68,7 @@ def test_every_definition_is_used() -> None:
 
 
 def test_kinds_are_told_apart_with_if_and_else() -> None:
-    layer = SCHEMA["definitions"]["layer"]["else"]
+    layer = SCHEMA["definitions"]["layer"]["else"]["else"]
     assert "oneOf" not in layer
     assert all({"if", "else"} == set(branch) for branch in layer["allOf"])
     told = [word for branch in layer["allOf"] for word in branch["if"]["properties"]["kind"]["not"]["enum"]]
@@ -137,7 +137,7 @@ def test_every_word_of_every_field_is_offered(kind: str) -> None:
 
 
 def test_kinds_are_described_where_they_are_chosen() -> None:
-    kind = SCHEMA["definitions"]["layer"]["else"]["properties"]["kind"]
+    kind = SCHEMA["definitions"]["layer"]["else"]["else"]["properties"]["kind"]
     offered = {each["label"]: each["description"] for each in kind["defaultSnippets"]}
     assert kind["then"]["enum"] == [*KINDS]
     assert kind["then"]["markdownEnumDescriptions"] == [*offered.values()]
@@ -175,6 +175,11 @@ GOOD: dict[str, Any] = {
     **dict.fromkeys(("bias", "use_bias", "bias_term", "ceil_mode"), True),
     **dict.fromkeys(("rate", "p"), 0.5),
     **dict.fromkeys(("activation", "function"), "tanh"),
+    **dict.fromkeys(("scale", "shift", "center"), True),
+    **dict.fromkeys(("epsilon", "eps", "k", "alpha", "beta"), 0.5),
+    "over": "channels",
+    "axis": 0,
+    **dict.fromkeys(("size", "output_size", "n", "local_size", "num_groups", "repeat"), 2),
     "table": "lenet5",
     "from": "A",
     "name": "A",

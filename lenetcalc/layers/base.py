@@ -9,11 +9,11 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.fields import RECORD, Flag, Names, Text
+from lenetcalc.layers.fields import RECORD, Flag, Names, Repeat, Text
 from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
 from lenetcalc.notation import Case, Symbols
-from lenetcalc.shapes import Shape, Window
+from lenetcalc.shapes import Reaches, Shape, Window
 from lenetcalc.text import plural
 
 Shapes: TypeAlias = tuple[Shape, ...]
@@ -39,13 +39,20 @@ GLOSSARY: Mapping[str, str] = {
 class Output:
     """The shape of a layer's output, the working of its sizes, and what a reader should know of it.
 
-    ``windows`` are those that made it, one an axis, for the counts of the layer.
+    ``windows`` are those that made it, one an axis, for the counts of the layer. ``reaches`` says how far
+    each unit reaches into the input: that of the windows where it is not given.
     """
 
     shape: Shape
     workings: tuple[Working, ...] = ()
     notes: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
+    reaches: Reaches = ()
+
+    def __post_init__(self) -> None:
+        """Take the reach of the windows where no other is given."""
+        if self.windows and self.reaches == ():
+            object.__setattr__(self, "reaches", tuple([window.reach for window in self.windows]))
 
 
 def called(name: str, *synonyms: str) -> AliasChoices:
@@ -67,8 +74,9 @@ def field_words(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
 class Layer(BaseModel):
     """One layer of a network: its fields are what a spec may say, its class attributes how it is counted.
 
-    A kind states the formulas of its parameters, fixed weights, connections, MACs and elementary operations;
-    `cases` gives the numbers to put in them. A formula that is `None` is a quantity the kind does not have.
+    A kind states the formulas of its parameters, the biases among them, fixed weights, buffers, connections,
+    MACs and elementary operations; `cases` gives the numbers to put in them. A formula that is `None` is a
+    quantity the kind does not have.
     """
 
     model_config = RECORD
@@ -82,11 +90,16 @@ class Layer(BaseModel):
     FORMS_UNITS: ClassVar[bool] = True
     """Whether the outputs are units of their own, not those of the layer before in another form."""
 
+    COPIES: ClassVar[bool] = True
+    """Whether the output takes memory of its own, rather than being the input seen in another way."""
+
     SYMBOLS: ClassVar[Mapping[str, str]] = {}
     """What the symbols of the kind's formulas stand for, beside those of the glossary."""
 
     PARAMETERS: ClassVar[Formula | None] = None
+    BIASES: ClassVar[Formula | None] = None
     FIXED: ClassVar[Formula | None] = None
+    BUFFERS: ClassVar[Formula | None] = None
     CONNECTIONS: ClassVar[Formula | None] = None
     MACS: ClassVar[Formula | None] = None
     OPERATIONS: ClassVar[LedgerFormulas] = {}
@@ -104,6 +117,10 @@ class Layer(BaseModel):
         default=None, description="A function applied to every unit of the output."
     )
 
+    repeat: Repeat | None = Field(
+        default=None, description="How often it stands, each reading the one before; the names are numbered."
+    )
+
     @property
     def label(self) -> str:
         """What a report calls the kind."""
@@ -113,7 +130,7 @@ class Layer(BaseModel):
     def rules(self) -> Hashable:
         """All that the output and the counts depend on, beside the inputs: layers equal in it are alike."""
         fields = self.__dict__.items()
-        return (type(self), *[value for field, value in fields if field not in ("name", "sources")])
+        return (type(self), *[value for field, value in fields if field not in ("name", "sources", "repeat")])
 
     @abstractmethod
     def output(self, *inputs: Shape) -> Output:
@@ -136,7 +153,9 @@ class Layer(BaseModel):
             operations = merged(operations, self.activation.operations(output.shape))
         return Counts(
             parameters=parameters,
+            biases=_work(self.BIASES, cases),
             fixed=_work(self.FIXED, cases),
+            buffers=_work(self.BUFFERS, cases),
             connections=_work(self.CONNECTIONS, cases),
             macs=_work(self.MACS, cases),
             operations=operations,

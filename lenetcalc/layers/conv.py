@@ -9,7 +9,7 @@ from pydantic import Field
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, Output, Shapes, called
-from lenetcalc.layers.fields import Positive, Reader, Sizes, refuse, whole_number
+from lenetcalc.layers.fields import LARGEST, Reader, Sizes, refuse, whole_number
 from lenetcalc.layers.windowed import Windowed
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
@@ -61,6 +61,27 @@ _TABLE = {"anyOf": [{"enum": [*TABLES]}, {"type": "array", "minItems": 1, "items
 Table = Annotated[Rows, Reader(_read_table, _TABLE)]
 
 
+def _or_word(word: str, rule: str) -> Reader:
+    """A whole number of at least 1, or the one word that stands for the input's channels."""
+
+    def read(value: object) -> object:
+        if value != word and not (type(value) is int and 1 <= value <= LARGEST):
+            refuse(rule)
+        return value
+
+    return Reader(read, {"anyOf": [whole_number(1), {"const": word}]})
+
+
+Filters = Annotated[
+    int | Literal["same"],
+    _or_word("same", "it must be a whole number of at least 1, or same for as many as input channels"),
+]
+Groups = Annotated[
+    int | Literal["depthwise"],
+    _or_word("depthwise", "it must be a whole number of at least 1, or depthwise for one per input channel"),
+]
+
+
 class Conv(Windowed, Biased):
     """Convolution over any number of spatial axes, with groups or a table of which map reads which.
 
@@ -69,7 +90,8 @@ class Conv(Windowed, Biased):
     A connection joins two units: a tap on padding is none, and a bias is one line a unit. MACs are nominal,
     taps on padding included. A table replaces the full connection of maps: its counts are sums over the
     output maps that read equally many input maps. Refuses groups that do not divide the channels and a
-    table whose rows are not those of the filters and input channels.
+    table whose rows are not those of the filters and input channels. A depthwise convolution is one with as
+    many groups as input channels; a separable one is that, and a 1×1 convolution behind it.
 
     LeCun et al. 1998, II-A; groups: Krizhevsky et al. 2012; dilation: Yu and Koltun 2016.
 
@@ -86,9 +108,13 @@ class Conv(Windowed, Biased):
             *("conv1d", "conv2d", "conv3d", "Conv1d", "Conv2d", "Conv3d", "Conv1D", "Conv2D", "Conv3D"),
             *("convolution", "Convolution"),
         )
+    } | {
+        spelling: {"groups": "depthwise", "filters": "same"}
+        for spelling in ("depthwise-conv", "depthwise_conv", "DepthwiseConv1D", "DepthwiseConv2D")
     }
 
     PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
+    BIASES = Formula("bias × filters")
     CONNECTIONS = Formula(
         "(kernel × in_channels/groups + bias) × filters × positions"
         " − outside_taps × in_channels/groups × filters"
@@ -103,19 +129,19 @@ class Conv(Windowed, Biased):
     }
 
     kind: Literal["conv"] = "conv"
-    filters: Positive = Field(
+    filters: Filters = Field(
         validation_alias=called("filters", "out_channels", "num_output"),
-        description="The number of output maps.",
+        description="The number of output maps; same for as many as input channels.",
     )
     stride: Sizes = Field(
         default=1,
         validation_alias=called("stride", "strides"),
         description="Inputs from one stop of the window to the next.",
     )
-    groups: Positive = Field(
+    groups: Groups = Field(
         default=1,
         validation_alias=called("groups", "group"),
-        description="Groups of channels that are convolved apart; as many as channels for a depthwise one.",
+        description="Groups of channels that are convolved apart; depthwise for one per input channel.",
     )
     table: Table | None = Field(
         default=None,
@@ -131,7 +157,13 @@ class Conv(Windowed, Biased):
         """(in_channels, *size) → (filters, *stops)."""
         laid = self.laid(inputs[0])
         self._check_channels(inputs[0][0])
-        return self.slid(self.filters, laid)
+        return self.slid(self._filters(inputs[0][0]), laid)
+
+    def _filters(self, channels: int) -> int:
+        return channels if self.filters == "same" else self.filters
+
+    def _groups(self, channels: int) -> int:
+        return channels if self.groups == "depthwise" else self.groups
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case, or with a table one for each number of input maps that its rows have."""
@@ -139,9 +171,9 @@ class Conv(Windowed, Biased):
         symbols: Symbols = {
             "kernel": tuple(window.kernel for window in laid),
             "in_channels": inputs[0][0],
-            "groups": self.groups,
+            "groups": self._groups(inputs[0][0]),
             "bias": int(self.bias),
-            "filters": self.filters,
+            "filters": output.shape[0],
             "positions": output.shape[1:],
             "outside_taps": outside_taps(laid),
         }
@@ -151,28 +183,29 @@ class Conv(Windowed, Biased):
         return tuple({**symbols, "in_channels": maps, "filters": filters} for maps, filters in rows)
 
     def _check_channels(self, channels: int) -> None:
+        groups, filters = self._groups(channels), self._filters(channels)
         if self.table is not None:
-            self._check_table(self.table, channels)
-        for number, what in ((channels, "input channel"), (self.filters, "filter")):
-            if number % self.groups:
+            self._check_table(self.table, channels, filters, groups)
+        for number, what in ((channels, "input channel"), (filters, "filter")):
+            if number % groups:
                 raise LayerError(
-                    f"groups {self.groups:,} do not divide {plural(number, what)}",
+                    f"groups {groups:,} do not divide {plural(number, what)}",
                     rule="each group has equally many input channels and filters",
-                    hint=f"groups may be {_common_divisors(channels, self.filters)}",
+                    hint=f"groups may be {_common_divisors(channels, filters)}",
                     field="groups",
                 )
 
-    def _check_table(self, table: Rows, channels: int) -> None:
-        if self.groups != 1:
+    def _check_table(self, table: Rows, channels: int, filters: int, groups: int) -> None:
+        if groups != 1:
             raise LayerError(
-                f"groups {self.groups:,} are given beside a table",
+                f"groups {groups:,} are given beside a table",
                 rule="the table alone says which map reads which",
                 hint="leave out groups or the table",
                 field="groups",
             )
-        if len(table) != self.filters:
+        if len(table) != filters:
             raise LayerError(
-                f"the table has {plural(len(table), 'row')} for {plural(self.filters, 'filter')}",
+                f"the table has {plural(len(table), 'row')} for {plural(filters, 'filter')}",
                 rule="it needs a row for every filter",
                 hint=f"write filters: {len(table)}, or mend the table",
                 field="table",

@@ -31,6 +31,7 @@ class Dense(Biased):
         spelling: {} for spelling in ("Dense", "linear", "Linear", "fully-connected", "fully_connected", "fc")
     }
     PARAMETERS = Formula("(inputs + bias) × units")
+    BIASES = Formula("bias × units")
     CONNECTIONS = PARAMETERS
     MACS = Formula("inputs × units")
     OPERATIONS: ClassVar[LedgerFormulas] = {
@@ -46,7 +47,7 @@ class Dense(Biased):
 
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (units)."""
-        return Output((self.units,))
+        return Output((self.units,), reaches="all")
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case."""

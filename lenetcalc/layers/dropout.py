@@ -28,6 +28,7 @@ class Dropout(Layer):
         for spelling in ("Dropout", "dropout1d", "dropout2d", "Dropout1d", "Dropout2d", "Dropout3d")
     }
     FORMS_UNITS: ClassVar[bool] = False
+    COPIES: ClassVar[bool] = False
 
     kind: Literal["dropout"] = "dropout"
     rate: Rate = Field(

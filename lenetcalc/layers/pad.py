@@ -8,7 +8,7 @@ from pydantic import Field
 from lenetcalc.errors import LayerError
 from lenetcalc.layers.base import Layer, Output, called, check_axes, spatial_size
 from lenetcalc.layers.fields import Zeros
-from lenetcalc.shapes import Shape, pad
+from lenetcalc.shapes import Reach, Shape, ends, pad
 
 
 class ZeroPad(Layer):
@@ -50,4 +50,5 @@ class ZeroPad(Layer):
         size = spatial_size(self.kind, inputs[0])
         check_axes("padding", self.padding, len(size))
         sizes = pad(size, self.padding)
-        return Output((inputs[0][0], *(each.value for each in sizes)), sizes)
+        reaches = tuple(Reach(1, 1, -before) for before, _ in ends(self.padding, len(size)))
+        return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)

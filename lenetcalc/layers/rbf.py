@@ -49,7 +49,7 @@ class Rbf(Layer):
 
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (units)."""
-        return Output((self.units,))
+        return Output((self.units,), reaches="all")
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case."""

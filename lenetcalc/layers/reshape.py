@@ -30,6 +30,7 @@ class Flatten(Layer):
 
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {"Flatten": {}}
     FORMS_UNITS: ClassVar[bool] = False
+    COPIES: ClassVar[bool] = False
 
     kind: Literal["flatten"] = "flatten"
 
@@ -54,6 +55,7 @@ class Reshape(Layer):
         spelling: {} for spelling in ("Reshape", "Unflatten", "view")
     }
     FORMS_UNITS: ClassVar[bool] = False
+    COPIES: ClassVar[bool] = False
 
     kind: Literal["reshape"] = "reshape"
     target: Target = Field(
@@ -82,7 +84,7 @@ class Reshape(Layer):
                 field="shape",
             )
         if -1 not in self.target:
-            return Output(self.target)
+            return Output(self.target, reaches="lost")
         open_size = LEFT_OVER.work({"inputs": inputs[0], "known": known_sizes})
         shape = tuple(open_size.value if size == -1 else size for size in self.target)
-        return Output(shape, (open_size,))
+        return Output(shape, (open_size,), reaches="lost")

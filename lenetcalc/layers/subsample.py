@@ -36,6 +36,7 @@ class Subsample(Pooling, Biased):
         "sub-sampling": {},
     }
     PARAMETERS = Formula("(1 + bias) × channels")
+    BIASES = Formula("bias × channels")
     CONNECTIONS = Formula("(kernel + bias) × channels × positions − outside_taps × channels")
     OPERATIONS: ClassVar[LedgerFormulas] = {
         "weights": {"multiplications": UNITS},

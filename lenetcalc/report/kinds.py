@@ -55,7 +55,9 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, Formula]]:
     """The formulas of a kind, each with what it counts."""
     quantities = {
         "parameters": layer.PARAMETERS,
+        "biases": layer.BIASES,
         "fixed": layer.FIXED,
+        "buffers": layer.BUFFERS,
         "connections": layer.CONNECTIONS,
         "macs": layer.MACS,
     }

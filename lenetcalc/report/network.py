@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
+from math import prod
 from typing import Any
 
-from lenetcalc.analysis import Analysis, LayerRecord
+from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
 from lenetcalc.formula import Working
 from lenetcalc.ledger import OPERATIONS, QUANTITIES, Operation, Part
+from lenetcalc.receptive import Axis, Field
 from lenetcalc.report.model import Aside, Cell, Column, Report, Table
-from lenetcalc.text import harmless, times
+from lenetcalc.text import harmless, plural, times
 
 SCHEMA_VERSION = 1
 """The version of the JSON document; keys are added under the same version, never changed."""
+
+
+ELEMENT_SIZE = 4
+"""Bytes of one value where nothing else is said: single precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Quantity:
     total: Callable[[Analysis], Cell] = lambda analysis: ""
     workings: Callable[[LayerRecord], Sequence[Working]] = lambda record: ()
     meaning: str = ""
+    share: Callable[[LayerRecord, Analysis], Cell] | None = None
 
 
 def _counted(name: str, heading: str, meaning: str) -> Quantity:
@@ -40,13 +48,13 @@ def _counted(name: str, heading: str, meaning: str) -> Quantity:
 def _operation(name: Operation) -> Quantity:
     """A column for an elementary operation, over all parts of the ledger."""
     return Quantity(
-        Column(name.capitalize(), numeric=True),
+        Column(name.capitalize().replace("_", " "), numeric=True),
         lambda record: _value(record.counts.operation(name)),
         lambda analysis: sum(
             count for (_, operation), count in analysis.totals.operations.items() if operation == name
         ),
         lambda record: [record.counts.operation(name)],
-        f"elementary {name}, of every part of a layer",
+        f"elementary {name.replace('_', ' ')}, of every part of a layer",
     )
 
 
@@ -62,6 +70,40 @@ def _parameters(record: LayerRecord) -> Cell:
 
 def _units(record: LayerRecord) -> Cell:
     return record.units.value if record.forms_units else Aside(record.units.value)
+
+
+def _share(name: str, heading: str) -> Quantity:
+    """A column for a layer's part of a total, in per cent."""
+
+    def cell(record: LayerRecord, analysis: Analysis) -> Cell:
+        total, part = getattr(analysis.totals, name), getattr(record.counts, name).value
+        return percent(part, total) if part else None
+
+    return Quantity(Column(heading, numeric=True), lambda record: None, lambda analysis: "", share=cell)
+
+
+def percent(part: int, total: int) -> str:
+    """A part of a total with one decimal, rounded half up, as in ``12.5 %``.
+
+    >>> percent(1, 8)
+    '12.5 %'
+    """
+    tenths = (2000 * part + total) // (2 * total)
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _of_field(show: Callable[[Axis], object]) -> Callable[[LayerRecord], Cell]:
+    """A cell for what is known of the receptive field: one number where all axes are alike."""
+
+    def cell(record: LayerRecord) -> Cell:
+        seen = []
+        for name, field in record.fields.items():
+            sizes = [str(show(axis)) for axis in field or ()]
+            text = "×".join(sizes[:1] if len({*sizes}) == 1 else sizes) or "--"
+            seen.append(f"{name} {text}" if len(record.fields) > 1 else text)
+        return ", ".join(seen) if seen else None
+
+    return cell
 
 
 LAYER = Quantity(
@@ -93,7 +135,9 @@ COLUMNS: Mapping[str, Quantity] = {
         lambda record: [record.counts.parameters],
         "trainable weights and biases; in parentheses fixed weights, which nobody trains",
     ),
+    "biases": _counted("biases", "Biases", "those of the parameters that are added, not multiplied"),
     "fixed": _counted("fixed", "Fixed", "weights that nobody trains"),
+    "buffers": _counted("buffers", "Buffers", "running statistics, kept beside the weights"),
     "connections": _counted(
         "connections",
         "Connections",
@@ -101,6 +145,28 @@ COLUMNS: Mapping[str, Quantity] = {
     ),
     "macs": _counted(
         "macs", "MACs", "nominal multiply–accumulates into units, taps on padding included, biases apart"
+    ),
+    "parameters-share": _share("parameters", "Param %"),
+    "macs-share": _share("macs", "MACs %"),
+    "receptive-field": Quantity(
+        Column("Receptive Field", numeric=True),
+        _of_field(lambda axis: axis.extent),
+        meaning="inputs along an axis that a unit depends on, those on padding included",
+    ),
+    "stride": Quantity(
+        Column("Stride", numeric=True),
+        _of_field(lambda axis: axis.stride),
+        meaning="inputs from the field of one unit to that of the next",
+    ),
+    "start": Quantity(
+        Column("Start", numeric=True),
+        _of_field(lambda axis: axis.start),
+        meaning="where on the input the field of the first unit begins; below 0 on padding",
+    ),
+    "values": Quantity(
+        Column("Values", numeric=True),
+        lambda record: prod(record.output) if record.copies else None,
+        meaning="values that the output keeps in memory until its last reader has run",
     ),
     **{name: _operation(name) for name in OPERATIONS},
 }
@@ -115,10 +181,14 @@ def network_report(
     columns: Sequence[str] = DEFAULT_COLUMNS,
     working: bool = False,
     complete: bool = True,
+    depth: int = 0,
+    element_size: int = ELEMENT_SIZE,
 ) -> Report:
     """The report of a network with the chosen columns, and on request the working of each of their numbers.
 
-    One that is not ``complete``, because a layer could not be worked out, has rows but no totals.
+    One that is not ``complete``, because a layer could not be worked out, has rows but no totals. Blocks that
+    stand ``depth`` deep are folded into one row each; 0 unfolds all. ``element_size`` is that of one value in
+    bytes.
 
     >>> from lenetcalc import analyze, load
     >>> network_report(analyze(load("lenet5"))).tables[0].total
@@ -130,8 +200,9 @@ def network_report(
     shown = " · ".join(
         inputs.values() if len(inputs) == 1 else [f"{name} {size}" for name, size in inputs.items()]
     )
-    tables = [_table(analysis, quantities, complete)]
-    if working and (rows := tuple(_workings(analysis, dict(zip(columns, quantities, strict=True))))):
+    records = analysis.folded(depth)
+    tables = [_table(analysis, records, quantities, complete)]
+    if working and (rows := tuple(_workings(records, dict(zip(columns, quantities, strict=True))))):
         tables.append(
             Table((Column("Layer"), Column("Quantity"), Column("Working", folds=True)), rows, title="Working")
         )
@@ -139,29 +210,46 @@ def network_report(
         title=spec.title,
         facts={"input": shown} | ({"source": spec.source} if spec.source else {}),
         tables=tuple(tables),
-        footer=_footer(analysis, columns) if complete else {},
+        footer=_footer(analysis, columns, element_size) if complete else {},
         notes=tuple(f"{record.name}: {note}" for record in analysis.layers for note in record.notes),
         document=partial(_document, analysis),
     )
 
 
-def _table(analysis: Analysis, quantities: Sequence[Quantity], complete: bool) -> Table:
+def _table(
+    analysis: Analysis, rows: Sequence[LayerRecord], quantities: Sequence[Quantity], complete: bool
+) -> Table:
     return Table(
         columns=tuple(quantity.column for quantity in quantities),
-        rows=tuple(tuple(quantity.cell(record) for quantity in quantities) for record in analysis.layers),
+        rows=tuple(
+            tuple(
+                quantity.share(record, analysis) if quantity.share else quantity.cell(record)
+                for quantity in quantities
+            )
+            for record in rows
+        ),
         total=tuple(quantity.total(analysis) for quantity in quantities) if complete else (),
     )
 
 
-def _workings(analysis: Analysis, quantities: Mapping[str, Quantity]) -> Iterator[tuple[str, str, str]]:
+def _workings(
+    records: Sequence[LayerRecord], quantities: Mapping[str, Quantity]
+) -> Iterator[tuple[str, str, str]]:
     """A row for every number that has a working: layer, quantity, working."""
-    for record in analysis.layers:
+    for record in records:
         for name, quantity in quantities.items():
-            workings = [str(working) for working in quantity.workings(record) if working]
+            workings = [_shown(record, working) for working in quantity.workings(record) if working]
             if name == "parameters" and record.counts.fixed and not record.counts.parameters:
                 name, workings = "fixed", [str(record.counts.fixed)]
             if workings:
                 yield record.name, name, " · ".join(workings)
+
+
+def _shown(record: LayerRecord, working: Working) -> str:
+    """The working of a number; for a block how many layers it is the sum of."""
+    if isinstance(record, BlockRecord) and working.formula is None:
+        return f"the sum of its {len(record.layers)} layers = {working.value:,}"
+    return str(working)
 
 
 def _axes(sizes: Sequence[Working]) -> Sequence[Working]:
@@ -169,7 +257,7 @@ def _axes(sizes: Sequence[Working]) -> Sequence[Working]:
     return sizes[:1] if len({str(size) for size in sizes}) == 1 else sizes
 
 
-def _footer(analysis: Analysis, columns: Sequence[str]) -> Mapping[str, str]:
+def _footer(analysis: Analysis, columns: Sequence[str], element_size: int) -> Mapping[str, str]:
     """Totals, trainable and fixed apart, and what the columns count."""
     totals = analysis.totals
     lines = {
@@ -180,8 +268,34 @@ def _footer(analysis: Analysis, columns: Sequence[str]) -> Mapping[str, str]:
         "MACs": f"{totals.macs:,}",
         "Units": f"{totals.units:,} with the input's",
     }
+    if totals.buffers:
+        lines["Buffers"] = f"{totals.buffers:,} running statistics, no parameters"
+    memory = analysis.memory
+    weights = totals.parameters + totals.fixed + totals.buffers
+    live = " + ".join(f"{harmless(name, 40)} {times(shape)}" for name, shape in [*memory.live.items()][:6])
+    lines["Weights in memory"] = f"{size(weights * element_size)} at {plural(element_size, 'byte')} a value"
+    lines["Peak of activations"] = f"{size(memory.peak * element_size)}" + (
+        f" while {harmless(memory.layer, 40)} runs: {live}" if memory.layer else ""
+    )
     meanings = {name: COLUMNS[name].meaning for name in columns if COLUMNS[name].meaning}
     return lines | {f"{COLUMNS[name].column.heading} counts": meaning for name, meaning in meanings.items()}
+
+
+def size(count: int) -> str:
+    """A number of bytes, exact and in the unit that suits it.
+
+    >>> size(241040)
+    '241,040 bytes (235.4 KiB)'
+    """
+    unit = next((unit for unit in range(len(_UNITS), 0, -1) if count >= 1024**unit), 0)
+    exact = plural(count, "byte")
+    if not unit:
+        return exact
+    tenths = (20 * count + 1024**unit) // (2 * 1024**unit)
+    return f"{exact} ({tenths // 10:,}.{tenths % 10} {_UNITS[unit - 1]})"
+
+
+_UNITS = ("KiB", "MiB", "GiB", "TiB")
 
 
 def _document(analysis: Analysis) -> dict[str, Any]:
@@ -195,9 +309,16 @@ def _document(analysis: Analysis) -> dict[str, Any]:
             "inputs": {name: list(shape) for name, shape in analysis.spec.inputs.items()},
         },
         "layers": [_layer(record) for record in analysis.layers],
+        "blocks": [_block(record) for record in analysis.blocks.values()],
         "totals": {
             **{name: getattr(totals, name) for name in ("units", *QUANTITIES)},
             "operations": _nested(totals.operations),
+        },
+        "memory": {
+            "weights": totals.parameters + totals.fixed + totals.buffers,
+            "peak": analysis.memory.peak,
+            "peak_layer": analysis.memory.layer or None,
+            "live": {name: list(shape) for name, shape in analysis.memory.live.items()},
         },
         "counted": {name: quantity.meaning for name, quantity in COLUMNS.items() if quantity.meaning},
     }
@@ -214,10 +335,38 @@ def _layer(record: LayerRecord) -> dict[str, Any]:
         "output_working": [_working(size) for size in record.output_workings],
         "units": _working(record.units),
         "forms_units": record.forms_units,
+        "receptive_fields": {name: _field(field) for name, field in record.fields.items()},
+        "values": prod(record.output) if record.copies else 0,
         **{name: _working(getattr(record.counts, name)) for name in QUANTITIES},
         "operations": _nested({key: _working(working) for key, working in record.counts.operations.items()}),
         "notes": list(record.notes),
     }
+
+
+def _block(record: BlockRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "block": record.label,
+        "from": list(record.sources),
+        "inputs": [list(shape) for shape in record.inputs],
+        "output": list(record.output),
+        "layers": [layer.name for layer in record.layers],
+        "units": record.units.value,
+        **{name: getattr(record.counts, name).value for name in QUANTITIES},
+    }
+
+
+def _field(field: Field) -> list[dict[str, Any]] | None:
+    """A receptive field, axis by axis; a stride between inputs is a fraction as text."""
+    if field is None:
+        return None
+    return [
+        {"size": axis.extent, "stride": _exact(axis.stride), "start": _exact(axis.start)} for axis in field
+    ]
+
+
+def _exact(number: int | Fraction) -> int | str:
+    return int(number) if int(number) == number else str(number)
 
 
 def _working(working: Working) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from lenetcalc import NetworkSpec, analyze, resolve
-from lenetcalc.network import read_layer
+from lenetcalc.entries import read_layer
 
 FLOOR = [sys.executable, "-c", "import click, yaml, rich.console, rich.table; from pydantic import BaseModel"]
 REPORT = [sys.executable, "-m", "lenetcalc", "report", "lenet5"]

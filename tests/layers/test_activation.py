@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticCustomError
 
+from lenetcalc.entries import read_layer
 from lenetcalc.layers import SPELLINGS as KIND_SPELLINGS
 from lenetcalc.layers.functions import FUNCTIONS, SPELLINGS
-from lenetcalc.network import read_layer
 from lenetcalc.shapes import Shape
 from tests.layers.test_base import counted, faults, made, shown
 

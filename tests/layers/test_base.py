@@ -9,13 +9,14 @@ from pydantic import AliasChoices, ValidationError
 
 from lenetcalc import layers
 from lenetcalc.analysis import analyze
+from lenetcalc.entries import read_layer
 from lenetcalc.formula import Formula, Working
 from lenetcalc.layers import KINDS, SPELLINGS, kind_of
 from lenetcalc.layers.base import GLOSSARY, Biased, Layer, Output, called
 from lenetcalc.layers.functions import FUNCTIONS, SLOPES
 from lenetcalc.layers.windowed import Pooling, Windowed
 from lenetcalc.ledger import OPERATIONS, PARTS, Counts
-from lenetcalc.network import NetworkSpec, read_layer
+from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 
 
@@ -75,7 +76,9 @@ def words_of(kind: type[Layer]) -> list[str]:
 
 @kinds
 def test_every_symbol_of_a_kind_is_in_the_glossary(kind: type[Layer]) -> None:
-    assert {name for formula in formulas_of(kind) for name in formula.names} <= GLOSSARY.keys()
+    assert {name for formula in formulas_of(kind) for name in formula.names} <= (
+        GLOSSARY.keys() | kind.SYMBOLS.keys()
+    )
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -91,7 +94,8 @@ def test_every_symbol_of_trained_slopes_is_in_the_glossary() -> None:
 def test_every_symbol_of_the_glossary_is_used() -> None:
     formulas = [formula for kind in KINDS.values() for formula in formulas_of(kind)]
     formulas += [formula for function in FUNCTIONS.values() for formula in function.operations.values()]
-    assert {name for formula in formulas for name in formula.names} == GLOSSARY.keys()
+    own = {symbol for kind in KINDS.values() for symbol in kind.SYMBOLS}
+    assert {name for formula in formulas for name in formula.names} == GLOSSARY.keys() | own
 
 
 @kinds

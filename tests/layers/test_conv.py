@@ -365,12 +365,12 @@ def test_words_of_other_tools_mean_the_same(words: dict[str, Any]) -> None:
         pytest.param({"filters": 2}, [("kernel", "Field required")], id="no kernel"),
         pytest.param(
             {"filters": 0, "kernel": 3},
-            [("filters", "Input should be greater than or equal to 1")],
+            [("filters", "it must be a whole number of at least 1, or same for as many as input channels")],
             id="zero filters",
         ),
         pytest.param(
             {"filters": 2, "kernel": 3, "groups": 0},
-            [("groups", "Input should be greater than or equal to 1")],
+            [("groups", "it must be a whole number of at least 1, or depthwise for one per input channel")],
             id="zero groups",
         ),
         pytest.param(
@@ -382,3 +382,30 @@ def test_words_of_other_tools_mean_the_same(words: dict[str, Any]) -> None:
 )
 def test_wrong_fields_are_refused(fields: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert faults({"kind": "conv", **fields}) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "shape", "output", "parameters", "macs"),
+    [
+        # 9 taps and a bias a map; 12 × 11 positions at stride 1
+        pytest.param({"kernel": 3, "padding": 1}, (5, 12, 11), (5, 12, 11), 50, 9 * 5 * 132, id="stride 1"),
+        pytest.param({"kernel": 3, "bias": False}, (4, 9), (4, 7), 12, 84, id="1-D, no bias"),
+    ],
+)
+def test_depthwise_convolution_is_one_with_a_group_a_channel(
+    fields: dict[str, Any], shape: Shape, output: Shape, parameters: int, macs: int
+) -> None:
+    for words in (
+        {"kind": "depthwise-conv"},
+        {"kind": "conv", "groups": "depthwise", "filters": "same"},
+        {"kind": "conv", "groups": shape[0], "filters": shape[0]},
+    ):
+        counts = counted({**words, **fields}, shape)
+        assert made({**words, **fields}, shape) == output
+        assert (counts.parameters.value, counts.macs.value) == (parameters, macs)
+
+
+def test_depthwise_filters_may_be_a_multiple_of_the_channels() -> None:
+    assert made({"kind": "conv", "kernel": 1, "groups": "depthwise", "filters": 6}, (3, 5)) == (6, 5)
+    with pytest.raises(LayerError, match="groups 3 do not divide 7 filters"):
+        made({"kind": "conv", "kernel": 1, "groups": "depthwise", "filters": 7}, (3, 5))

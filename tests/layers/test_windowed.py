@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import strategies as st
 
+from lenetcalc.entries import read_layer
 from lenetcalc.errors import FitError, LayerError
-from lenetcalc.network import read_layer
 from lenetcalc.shapes import Shape
 from tests.layers.test_base import made
 from tests.test_shapes import Line, span_of, walked

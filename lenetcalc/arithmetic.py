@@ -1,0 +1,55 @@
+"""Integer arithmetic in the fields of a block, as in ``4*channels``: its names are the block's parameters."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lenetcalc.notation import Node, parse
+
+LONGEST = 100
+"""Characters that an expression may have."""
+
+LARGEST = 10**18 - 1
+"""The largest whole number that an expression may come to, as that of a spec."""
+
+_ALLOWED = re.compile(r"[A-Za-z0-9_+*/() -]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Sums, differences, products and exact quotients of whole numbers and parameters.
+
+    >>> read_expression("4*channels/groups").value({"channels": 64, "groups": 2})
+    128
+    """
+
+    text: str
+
+    @cached_property
+    def _node(self) -> Node:
+        return parse(self.text.replace("*", "×").replace("-", "−"))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The parameters that it reads."""
+        return frozenset(self._node.names())
+
+    def value(self, numbers: Mapping[str, int]) -> int:
+        """What it comes to; raises `ArithmeticError` for a quotient not whole, or a number too large."""
+        value = self._node.compiled()(numbers)
+        if abs(value) > LARGEST:
+            raise ArithmeticError("it comes to more than 18 digits")
+        return value
+
+
+def read_expression(text: str) -> Expression:
+    """An expression from its text; raises `ValueError` where it is none."""
+    if len(text) > LONGEST or not _ALLOWED.fullmatch(text):
+        raise ValueError(f"{text!r} is no expression")
+    expression = Expression(text)
+    try:
+        expression.names  # noqa: B018 - reads it
+    except SyntaxError:
+        raise ValueError(f"{text!r} is no expression") from None
+    return expression

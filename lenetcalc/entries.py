@@ -1,0 +1,254 @@
+"""What stands under ``layers:``: a layer, or the use of a block, which is a named piece with parameters."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from lenetcalc.arithmetic import Expression, read_expression
+from lenetcalc.layers import SPELLINGS, Spelling
+from lenetcalc.layers.base import Layer
+from lenetcalc.layers.fields import LARGEST, RECORD, Names, Reader, Text, list_of, refuse, whole_number
+
+INPUT = "input"
+"""The name by which a layer reads the input of the network, or of the block that it stands in."""
+
+VERBATIM = frozenset({"kind", "name", "from", "block", "activation", "function"})
+"""Fields that hold words, never arithmetic."""
+
+PARAMETER = "^[A-Za-z_][A-Za-z0-9_]{0,39}$"
+"""How a parameter of a block may be called."""
+
+
+def read_layer(value: object) -> Layer:
+    """A layer from its mapping, or from the bare name of its kind.
+
+    Raises:
+        PydanticCustomError: the value names no kind.
+        pydantic.ValidationError: a field of the kind is wrong.
+    """
+    if isinstance(value, Layer):
+        return value
+    fields = {"kind": value} if isinstance(value, str) else value
+    if not isinstance(fields, Mapping):
+        raise PydanticCustomError("no_layer", "a layer is a mapping with a kind, or the name of one")
+    if "kind" not in fields:
+        raise PydanticCustomError("no_kind", "a layer says its kind")
+    spelling = _spelling(fields["kind"])
+    for field in spelling.presets:
+        if field in fields:
+            raise PydanticCustomError(
+                "preset", "its kind says it", {"field": field, "kind": str(fields["kind"])}
+            )
+    canonical = {**fields, **spelling.presets, "kind": spelling.layer.model_fields["kind"].default}
+    return spelling.layer.model_validate(canonical, by_alias=True, by_name=False)
+
+
+def _spelling(kind: object) -> Spelling:
+    if isinstance(kind, str) and kind in SPELLINGS:
+        return SPELLINGS[kind]
+    raise PydanticCustomError("unknown_kind", "it is no kind of layer")
+
+
+Arguments: TypeAlias = Mapping[str, int]
+"""The number that each parameter of a block stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTemplate:
+    """A layer of a block with arithmetic in its fields; ``sample`` is the layer with 1 for every number."""
+
+    fields: Mapping[str, Any]
+    sample: Layer
+
+    def filled(self, arguments: Arguments) -> Layer:
+        """The layer with the numbers put in; raises `ArithmeticError`, or pydantic's `ValidationError`."""
+        return read_layer(_filled(self.fields, arguments))
+
+
+def _read_repeat(value: object) -> object:
+    if not isinstance(value, Expression) and not (type(value) is int and 0 <= value <= LARGEST):
+        refuse("it must be a whole number of at least 0, or arithmetic over the parameters of a block")
+    return value
+
+
+class Use(BaseModel):
+    """The use of a block: a number for each of its parameters, and what it reads."""
+
+    model_config = RECORD
+
+    block: Text = Field(description="The name of the block, under `blocks:`.")
+    name: Text | None = Field(default=None, description="What to call it; the layers in it are NAME.LAYER.")
+    sources: Names = Field(
+        default=(),
+        validation_alias="from",
+        description="What it reads; the layer before it where not given.",
+    )
+    repeat: Annotated[int | Expression, Reader(_read_repeat, whole_number(0))] | None = Field(
+        default=None, description="How often it stands, each reading the one before; the names are numbered."
+    )
+    arguments: Mapping[str, int | Expression] = Field(
+        default_factory=dict, description="What its parameters stand for."
+    )
+
+    def filled(self, arguments: Arguments) -> "Use":
+        """The use with all arithmetic done; raises `ArithmeticError` where it does not come out."""
+        numbers = {name: _number(value, arguments) for name, value in self.arguments.items()}
+        repeat = None if self.repeat is None else _number(self.repeat, arguments)
+        return self.model_copy(update={"arguments": numbers, "repeat": repeat})
+
+    @property
+    def label(self) -> str:
+        """The name of the block."""
+        return self.block
+
+
+Entry: TypeAlias = Layer | LayerTemplate | Use
+
+
+def read_entry(value: object, parameters: frozenset[str] | None = None) -> Entry:
+    """A layer or the use of a block, with arithmetic over the parameters of a block that it stands in."""
+    if isinstance(value, Layer | LayerTemplate | Use):
+        return value
+    if isinstance(value, Mapping) and "block" in value:
+        own = {key: each for key, each in value.items() if key in ("block", "name", "from", "repeat")}
+        rest = {key: each for key, each in value.items() if key not in own}
+        names = parameters or frozenset()
+        read = {key: _read_argument(key, each, names) for key, each in rest.items()}
+        if "repeat" in own and isinstance(own["repeat"], str):
+            own["repeat"] = _read_argument("repeat", own["repeat"], names)
+        return Use.model_validate(own | {"arguments": read}, by_alias=True, by_name=False)
+    if parameters is None or not isinstance(value, Mapping):
+        return read_layer(value)
+    fields = {key: _read_field(key, each, parameters) for key, each in value.items()}
+    if not any(map(_holds_expression, fields.values())):
+        return read_layer(value)
+    ones = dict.fromkeys(parameters, 1)
+    return LayerTemplate(fields, read_layer(_filled(fields, ones, sample=True)))
+
+
+def _read_argument(name: str, value: object, parameters: frozenset[str]) -> int | Expression:
+    read = _expression(value, parameters) if isinstance(value, str) else value
+    if not (isinstance(read, Expression) or (type(read) is int and abs(read) <= LARGEST)):
+        known = f", with {' or '.join(sorted(parameters))}" if parameters else ""
+        refuse(f"it must be a whole number, or arithmetic as in 2*64{known}", at=name)
+    return read
+
+
+def _read_field(key: object, value: Any, parameters: frozenset[str]) -> Any:
+    if key in VERBATIM:
+        return value
+    if isinstance(value, list | tuple):
+        return [_read_field(None, each, parameters) for each in value]
+    return (_expression(value, parameters) if isinstance(value, str) else None) or value
+
+
+def _expression(text: str, parameters: frozenset[str]) -> Expression | None:
+    """Arithmetic over parameters, or over numbers alone; other words stay what they are."""
+    try:
+        expression = read_expression(text)
+    except ValueError:
+        return None
+    if expression.names:
+        return expression if expression.names <= parameters else None
+    return None if text.isdecimal() else expression
+
+
+def _holds_expression(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_expression, value))
+    return isinstance(value, Expression)
+
+
+def _filled(value: Any, arguments: Arguments, *, sample: bool = False) -> Any:
+    match value:
+        case Expression():
+            return 1 if sample else value.value(arguments)
+        case dict():
+            return {key: _filled(each, arguments, sample=sample) for key, each in value.items()}
+        case list():
+            return [_filled(each, arguments, sample=sample) for each in value]
+    return value
+
+
+def _number(value: int | Expression, arguments: Arguments) -> int:
+    return value.value(arguments) if isinstance(value, Expression) else value
+
+
+def _read_parameters(value: object) -> Mapping[str, int | None]:
+    """Parameters by name, with a default where there is one, from a list as in ``[channels, stride: 1]``."""
+    if not isinstance(value, list | tuple):
+        refuse("it must be a list of names, with or without a default", "write it as [channels, stride: 1]")
+    parameters: dict[str, int | None] = {}
+    for name, default in _pairs(value):
+        if name in parameters or name in VERBATIM | {"repeat", INPUT}:
+            refuse(
+                f"{name} is taken" if name not in parameters else f"{name} stands twice",
+                "choose another name",
+            )
+        parameters[name] = default
+    return parameters
+
+
+def _pairs(items: list[object] | tuple[object, ...]) -> Iterator[tuple[str, int | None]]:
+    for item in items:
+        pairs = [*item.items()] if isinstance(item, Mapping) else [(item, None)]
+        for name, default in pairs:
+            fits = isinstance(name, str) and len(name) <= 40 and name.isidentifier() and name.isascii()
+            if not fits or not (default is None or type(default) is int):
+                refuse(
+                    "a parameter is a name of letters, digits and _, or one with a whole number",
+                    "write it as [channels, stride: 1]",
+                )
+            yield str(name), default
+
+
+_INTEGER = {"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}
+_PARAMETER = {
+    "anyOf": [
+        {"type": "string", "pattern": PARAMETER},
+        {"type": "object", "propertyNames": {"pattern": PARAMETER}, "additionalProperties": _INTEGER},
+    ]
+}
+
+
+def _not_empty(layers: object) -> object:
+    if isinstance(layers, list | tuple) and not layers:
+        refuse("it must have at least one layer", "add - {kind: conv, filters: 6, kernel: 5}")
+    return layers
+
+
+def _read_in_block(value: object, info: ValidationInfo) -> Entry:
+    return read_entry(value, frozenset(info.data.get("parameters", ())))
+
+
+class Block(BaseModel):
+    """A named piece of a network, to be used several times with different arguments."""
+
+    model_config = RECORD
+
+    parameters: Annotated[Mapping[str, int | None], Reader(_read_parameters, list_of(_PARAMETER, 1000))] = (
+        Field(default={}, description="What may differ from use to use, as in [channels, stride: 1].")
+    )
+    inputs: Names = Field(
+        default=(INPUT,),
+        description="What its layers call what it reads; `input` where not given.",
+    )
+    layers: Annotated[
+        tuple[Annotated[Layer | LayerTemplate | Use, BeforeValidator(_read_in_block)], ...],
+        BeforeValidator(_not_empty),
+        Field(strict=False),
+    ] = Field(
+        description="Its layers; the first reads `input`, the last is the output.",
+        json_schema_extra={"minItems": 1},
+    )
+
+
+Entries = Annotated[
+    tuple[Annotated[Layer | LayerTemplate | Use, BeforeValidator(read_entry)], ...],
+    BeforeValidator(_not_empty),
+    Field(strict=False),
+]
+"""The layers of a network."""

@@ -1,0 +1,59 @@
+"""Figures as they are printed: ``61,706`` is exact, ``4.2M`` stands for all that rounds to it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated
+
+from lenetcalc.layers.fields import Reader, refuse, whole_number
+
+_PRINTED = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,6}))?(?: ?(k|K|M|G|B|T|Ki|Mi|Gi)|e([0-9]{1,2}))", re.ASCII)
+_UNITS: Mapping[str, int] = {
+    **{"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12},
+    **{"Ki": 2**10, "Mi": 2**20, "Gi": 2**30},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as printed, and how much its last digit is worth: 1 where it is exact.
+
+    >>> read_figure("4.2M").rounds_to(4_231_976), read_figure("3.8e9").rounds_to(3_857_973_248)
+    (True, False)
+    >>> read_figure("3.8e9").cut_from(3_857_973_248)
+    True
+    """
+
+    text: str
+    value: int
+    step: Fraction
+
+    def rounds_to(self, number: int) -> bool:
+        """Whether it is what the number rounds to; half a last digit may go either way."""
+        return number == self.value if self.step <= 1 else abs(number - self.value) <= self.step / 2
+
+    def cut_from(self, number: int) -> bool:
+        """Whether it is the number with its further digits cut off."""
+        return 0 <= number - self.value < self.step
+
+
+def read_figure(value: object) -> Figure:
+    """A figure from a whole number, or as printed with a suffix; raises `PydanticCustomError` for others."""
+    if isinstance(value, Figure):
+        return value
+    if type(value) is int and 0 <= value < 10**18:
+        return Figure(str(value), value, Fraction(1))
+    printed = _PRINTED.fullmatch(value) if isinstance(value, str) else None
+    if printed is None:
+        refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, 3.8e9 or 112Ki")
+    whole, decimals, suffix, exponent = printed.groups(default="")
+    step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
+    return Figure(printed[0], int(int(whole + decimals) * step), step)
+
+
+Printed = Annotated[
+    Figure,
+    Reader(read_figure, {"anyOf": [whole_number(0), {"type": "string", "pattern": f"^{_PRINTED.pattern}$"}]}),
+]
+"""The type of a field that holds a published figure."""
