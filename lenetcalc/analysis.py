@@ -1,7 +1,9 @@
 """From a graph to its analysis: one record a layer, with every count and its working."""
 
+import gc
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -20,6 +22,9 @@ from lenetcalc.shapes import Shape
 
 MOST_UNITS = 10**1000
 """Units that a layer may have, so that every count has fewer digits than Python prints (4,300)."""
+
+MOST_REMEMBERED = 1000
+"""Measured layers that are remembered in case that equal ones follow."""
 
 UNITS = Formula("channels × positions")
 
@@ -132,6 +137,23 @@ def analyze(network: NetworkSpec | Graph, *, max_layers: int = MOST_LAYERS) -> A
             be worked out are its ``analysis``.
     """
     graph = resolve(network, max_layers=max_layers) if isinstance(network, NetworkSpec) else network
+    with _uncollected():
+        return _analyzed(graph)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: an analysis makes none, and in a deep network it takes half the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _analyzed(graph: Graph) -> Analysis:
     records: dict[str, LayerRecord] = {}
     measured: dict[Hashable, tuple[Output, Counts]] = {}  # deep networks repeat a few layers many times
     shapes: dict[str, Shape] = dict(graph.inputs)
@@ -143,6 +165,8 @@ def analyze(network: NetworkSpec | Graph, *, max_layers: int = MOST_LAYERS) -> A
             try:
                 alike = (node.layer.rules, inputs)
                 if alike not in measured:
+                    if len(measured) == MOST_REMEMBERED:
+                        measured.clear()
                     measured[alike] = _measure(node.layer, inputs)
             except LayerError as error:
                 faults.append(_located(graph, node, shapes, error, first=not faults))
@@ -275,6 +299,7 @@ def _operations(counts: list[Counts]) -> Mapping[tuple[Part, Operation], int]:
     """The ledgers of all layers in one."""
     totals: Counter[tuple[Part, Operation]] = Counter()
     for count in counts:
-        totals.update({entry: working.value for entry, working in count.operations.items()})
+        for entry, working in count.operations.items():
+            totals[entry] += working.value
     entries = ((part, operation) for part in PARTS for operation in OPERATIONS)
     return MappingProxyType({entry: totals[entry] for entry in entries if entry in totals})

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from pydantic import ValidationError
@@ -110,44 +110,44 @@ class _Expander:
             filled = self.fill(entry, scope, path)
             if filled is not None:
                 sources = tuple(map(scope.full, filled.sources)) or before
-                before = self.place(filled, names, sources, replace(scope, path=path))
+                before = self.place(filled, names, sources, scope, path)
         return before[-1]
 
     def place(
-        self, entry: Layer | Use, names: "_Names", sources: tuple[str, ...], scope: _Scope
+        self, entry: Layer | Use, names: "_Names", sources: tuple[str, ...], scope: _Scope, path: Path
     ) -> tuple[str, ...]:
         """Put a layer or block in its place, as often as it is repeated; what the next entry reads."""
         times = 1 if entry.repeat is None else int(entry.repeat)  # type: ignore[arg-type] # it is filled
-        self.take(times, scope)
+        self.take(times, scope, path)
         for _ in range(times):
             name = scope.prefix + names.next(entry)
             if isinstance(entry, Use):
-                self.use(entry, name, sources, scope)
+                self.use(entry, name, sources, scope, path)
             else:
-                node = Node(name, entry, sources, scope.path, scope.uses, scope.blocks)
+                node = Node(name, entry, sources, path, scope.uses, scope.blocks)
                 self.done.nodes.append(node)
             sources = (name,)
         if entry.repeat is not None and entry.name is not None:
             self.done.outputs[scope.prefix + entry.name] = sources[-1]
         return sources
 
-    def take(self, times: int, scope: _Scope) -> None:
+    def take(self, times: int, scope: _Scope, path: Path) -> None:
         """Count what is written out; raises `SpecError` beyond the limit."""
         self.steps += times
         if self.steps > self.most:
             rule = f"a network has at most {self.most:,} once its blocks are written out"
             fault = f"with {plural(times, 'repetition')} there are over {self.most:,} layers"
             hint = "repeat less, or raise the limit with --max-layers"
-            raise SpecError([self.fault(scope, scope.path, fault, rule, hint, words=("repeat", "block"))])
+            raise SpecError([self.fault(scope, path, fault, rule, hint, words=("repeat", "block"))])
 
-    def use(self, use: Use, name: str, sources: tuple[str, ...], scope: _Scope) -> None:
+    def use(self, use: Use, name: str, sources: tuple[str, ...], scope: _Scope, path: Path) -> None:
         """Write out a block in its place."""
         block = self.spec.blocks[use.block]
-        self.done.blocks.append(Placed(name, use.block, sources, scope.path, scope.uses))
+        self.done.blocks.append(Placed(name, use.block, sources, path, scope.uses))
         if len(sources) != len(block.inputs):
             fault = f"the block {harmless(use.block)} reads {listed(block.inputs)}"
             rule = f"it is given {plural(len(sources), 'layer')}"
-            self.note(self.fault(scope, scope.path, fault, rule, "name them in from:", words=("from",)))
+            self.note(self.fault(scope, path, fault, rule, "name them in from:", words=("from",)))
             return
         arguments = {name: value for name, value in block.parameters.items() if value is not None}
         inner = _Scope(
@@ -155,7 +155,7 @@ class _Expander:
             prefix=f"{name}.",
             inputs=dict(zip(block.inputs, sources, strict=True)),
             arguments=arguments | {key: int(value) for key, value in use.arguments.items()},  # type: ignore[arg-type]
-            uses=(scope.path, *scope.uses),
+            uses=(path, *scope.uses),
             blocks=(*scope.blocks, name),
         )
         self.done.outputs[name] = self.scope(block.layers, inner)

@@ -8,6 +8,7 @@ another form.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import prod
 from typing import Protocol
 
@@ -45,42 +46,32 @@ class Memory:
 
 def live_memory(inputs: Mapping[str, Shape], steps: Sequence[Step]) -> Memory:
     """The peak of live activations over a schedule, in time linear in its length."""
-    homes = {name: name for name in inputs}
-    shapes = dict(inputs)
+    shapes = {**inputs, **{step.name: step.output for step in steps if step.copies}}
+    homes = {name: name for name in inputs}  # whose values each name stands for
     last = dict.fromkeys(inputs, -1)
+    unread = dict(homes)
     for index, step in enumerate(steps):
-        homes[step.name] = step.name if step.copies else homes[step.sources[0]]
-        shapes[step.name] = step.output
-        last[homes[step.name]] = index
         for source in step.sources:
             last[homes[source]] = index
-    read = {homes[source] for step in steps for source in step.sources}
-    kept = {home for home in last if home not in read}
-    ends: dict[int, list[str]] = {}
-    for home, index in last.items():
-        ends.setdefault(len(steps) if home in kept else index, []).append(home)
-    return _peak(inputs, steps, shapes, ends)
+            unread.pop(source, None)
+        home = step.name if step.copies else homes[step.sources[0]]
+        homes[step.name] = unread[step.name] = home
+    last |= dict.fromkeys(unread.values(), len(steps))
+    born = dict.fromkeys(inputs, -1) | {step.name: index for index, step in enumerate(steps) if step.copies}
+    at, most = _peak(shapes, born, last, len(steps))
+    live = {name: shape for name, shape in shapes.items() if born[name] <= at <= last[name]}
+    return Memory(most, steps[at].name if at >= 0 else "", live)
 
 
 def _peak(
-    inputs: Mapping[str, Shape],
-    steps: Sequence[Step],
-    shapes: Mapping[str, Shape],
-    ends: Mapping[int, list[str]],
-) -> Memory:
-    alive = sum(map(prod, inputs.values()))
-    most, at = alive, -1
-    for index, step in enumerate(steps):
-        alive += prod(step.output) if step.copies else 0
-        if alive > most:
-            most, at = alive, index
-        alive -= sum(prod(shapes[home]) for home in ends.get(index, ()))
-    if at < 0:
-        return Memory(most, "", dict(inputs))
-    born = {
-        **dict.fromkeys(inputs, -1),
-        **{each.name: index for index, each in enumerate(steps) if each.copies},
-    }
-    lives = {home: index for index, homes in ends.items() for home in homes}
-    live = {home: shapes[home] for home, index in born.items() if index <= at <= lives[home]}
-    return Memory(most, steps[at].name, live)
+    shapes: Mapping[str, Shape], born: Mapping[str, int], last: Mapping[str, int], steps: int
+) -> tuple[int, int]:
+    """The step at which most values are alive, and how many: −1 where no step adds to the inputs."""
+    changes = [0] * (steps + 3)  # from the time before the first step on
+    for name, shape in shapes.items():
+        values = prod(shape)
+        changes[born[name] + 1] += values
+        changes[last[name] + 2] -= values
+    alive = [*accumulate(changes[: steps + 1])]
+    most = max(alive)
+    return alive.index(most) - 1, most

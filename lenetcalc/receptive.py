@@ -5,16 +5,14 @@ theoretical: they reach over the edge of the input where there is padding.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from lenetcalc.shapes import Reaches, Shape
+from lenetcalc.shapes import Reach, Reaches, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to make than a dataclass
     """A field along one axis of an input, in its positions.
 
     The unit at position ``o`` depends on ``size`` inputs from ``start + o×stride`` on; ``positions`` says how
@@ -55,34 +53,29 @@ def seen(sources: Sequence[Fields], reaches: Reaches, output: Shape) -> Fields:
     5
     """
     together = sources[0] if len(sources) == 1 else _united(sources)
+    if reaches == ():
+        return together
     return {name: _reached(field, reaches, output) for name, field in together.items()}
 
 
 def _reached(field: Field, reaches: Reaches, output: Shape) -> Field:
     if field is None or reaches == "lost":
         return None
-    if reaches == ():
-        return field
     if reaches == "all":
-        return tuple(
-            [
-                Axis(axis.size + (axis.positions - 1) * axis.stride, axis.stride, axis.start, 1)
-                for axis in field
-            ]
-        )
+        return tuple([Axis(_span(axis, axis.positions), axis.stride, axis.start, 1) for axis in field])
     if len(reaches) != len(field):
         return None
+    first = _through(field[0], reaches[0], output[1])
+    alike = (field[0], reaches[0], output[1])
     return tuple(
-        [
-            Axis(
-                _span(axis, reach.span),
-                axis.stride * reach.stride,
-                axis.start + reach.offset * axis.stride,
-                positions,
-            )
-            for axis, reach, positions in zip(field, reaches, output[1:], strict=True)
-        ]
+        [first if each == alike else _through(*each) for each in zip(field, reaches, output[1:], strict=True)]
     )
+
+
+def _through(axis: Axis, reach: Reach, positions: int) -> Axis:
+    """What units see that reach so far into those that see ``axis``."""
+    start = axis.start + reach.offset * axis.stride
+    return Axis(_span(axis, reach.span), axis.stride * reach.stride, start, positions)
 
 
 def _span(axis: Axis, units: int) -> int | Fraction:

@@ -19,10 +19,9 @@ def simulated(analysis: Analysis) -> int:
     """The peak where after each layer every tensor without a later reader is thrown away."""
     home = {name: name for name in analysis.spec.inputs}
     held = {name: prod(shape) for name, shape in analysis.spec.inputs.items()}
-    ever_read = set()
     for record in analysis.layers:
         home[record.name] = record.name if record.copies else home[record.sources[0]]
-        ever_read |= {home[source] for source in record.sources}
+    kept = {home[name] for name in home.keys() - {name for each in analysis.layers for name in each.sources}}
     peak = sum(held.values())
     for index, record in enumerate(analysis.layers):
         if record.copies:
@@ -30,7 +29,7 @@ def simulated(analysis: Analysis) -> int:
         peak = max(peak, sum(held.values()))
         later = {home[source] for each in analysis.layers[index + 1 :] for source in each.sources}
         later |= {home[each.name] for each in analysis.layers[index + 1 :] if not each.copies}
-        held = {name: values for name, values in held.items() if name in later or name not in ever_read}
+        held = {name: values for name, values in held.items() if name in later or name in kept}
     return peak
 
 
@@ -62,6 +61,11 @@ def test_an_output_that_nobody_reads_lives_to_the_end() -> None:
     head = {"name": "head", "kind": "dense", "units": 7}
     rest = [{"kind": "dense", "units": 5, "from": "input"}, {"kind": "dense", "units": 40}]
     assert analysed(9, head, *rest).memory.peak == 7 + 5 + 40
+
+
+def test_an_output_in_another_form_that_nobody_reads_lives_to_the_end() -> None:
+    rest = [{"kind": "dense", "units": 5, "from": "input"}, {"kind": "dense", "units": 40}]
+    assert analysed((3, 3), {"name": "output", "kind": "flatten"}, *rest).memory.peak == 9 + 5 + 40
 
 
 def test_a_network_that_needs_no_more_than_its_input_says_so() -> None:
