@@ -1,8 +1,9 @@
 """What every kind of layer is: a frozen record of its fields, with its rules as formulas beside them."""
 
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import Any, ClassVar, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, Field
@@ -14,7 +15,7 @@ from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
 from lenetcalc.notation import Case, Symbols
 from lenetcalc.shapes import Reaches, Shape, Window
-from lenetcalc.text import plural
+from lenetcalc.text import listed, plural
 
 Shapes: TypeAlias = tuple[Shape, ...]
 """The shapes of a layer's inputs, in the order of ``from:``."""
@@ -192,6 +193,24 @@ def check_axes(field: str, value: object, rank: int) -> None:
             hint=f"write {field} with {plural(rank, 'number')}, or one for all",
             field=field,
         )
+
+
+def check_groups(groups: int, divided: Mapping[str, int], *, field: str = "groups") -> None:
+    """Refuse groups that do not divide each of some numbers, which stand under what they count."""
+    for what, number in divided.items():
+        if number % groups:
+            raise LayerError(
+                f"groups {groups:,} do not divide {plural(number, what)}",
+                rule=f"each group has equally many {listed(f'{each}s' for each in divided)}",
+                hint=f"groups may be {_common_divisors([*divided.values()])}",
+                field=field,
+            )
+
+
+def _common_divisors(numbers: Sequence[int]) -> str:
+    """The first numbers that divide all of some others, among those below 1,000."""
+    common = gcd(*numbers)
+    return listed([number for number in range(1, 1000) if not common % number], last="or", most=8)
 
 
 def _work(formula: Formula | None, cases: tuple[Case, ...]) -> Working:

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Biased, Output, Shapes, called
-from lenetcalc.layers.fields import LARGEST, Reader, Sizes, refuse, whole_number
-from lenetcalc.layers.windowed import Windowed
+from lenetcalc.layers.base import Output, Shapes
+from lenetcalc.layers.fields import Reader, refuse, whole_number
+from lenetcalc.layers.grouped import Grouped
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import PerAxis, Shape, outside_taps
-from lenetcalc.text import listed, plural
+from lenetcalc.shapes import Shape, outside_taps
+from lenetcalc.text import plural
 
 Rows: TypeAlias = tuple[tuple[int, ...], ...]
 """For every output map the input maps that it reads, counted from 0."""
@@ -61,28 +61,7 @@ _TABLE = {"anyOf": [{"enum": [*TABLES]}, {"type": "array", "minItems": 1, "items
 Table = Annotated[Rows, Reader(_read_table, _TABLE)]
 
 
-def _or_word(word: str, rule: str) -> Reader:
-    """A whole number of at least 1, or the one word that stands for the input's channels."""
-
-    def read(value: object) -> object:
-        if value != word and not (type(value) is int and 1 <= value <= LARGEST):
-            refuse(rule)
-        return value
-
-    return Reader(read, {"anyOf": [whole_number(1), {"const": word}]})
-
-
-Filters = Annotated[
-    int | Literal["same"],
-    _or_word("same", "it must be a whole number of at least 1, or same for as many as input channels"),
-]
-Groups = Annotated[
-    int | Literal["depthwise"],
-    _or_word("depthwise", "it must be a whole number of at least 1, or depthwise for one per input channel"),
-]
-
-
-class Conv(Windowed, Biased):
+class Conv(Grouped):
     """Convolution over any number of spatial axes, with groups or a table of which map reads which.
 
     (in_channels, *size) → (filters, *stops of the window over size)
@@ -129,41 +108,17 @@ class Conv(Windowed, Biased):
     }
 
     kind: Literal["conv"] = "conv"
-    filters: Filters = Field(
-        validation_alias=called("filters", "out_channels", "num_output"),
-        description="The number of output maps; same for as many as input channels.",
-    )
-    stride: Sizes = Field(
-        default=1,
-        validation_alias=called("stride", "strides"),
-        description="Inputs from one stop of the window to the next.",
-    )
-    groups: Groups = Field(
-        default=1,
-        validation_alias=called("groups", "group"),
-        description="Groups of channels that are convolved apart; depthwise for one per input channel.",
-    )
     table: Table | None = Field(
         default=None,
         description="Which input maps each output map reads, counted from 0, or a published table by name.",
     )
 
-    @property
-    def step(self) -> PerAxis:
-        """The stride."""
-        return self.stride
-
     def output(self, *inputs: Shape) -> Output:
         """(in_channels, *size) → (filters, *stops)."""
-        laid = self.laid(inputs[0])
-        self._check_channels(inputs[0][0])
-        return self.slid(self._filters(inputs[0][0]), laid)
-
-    def _filters(self, channels: int) -> int:
-        return channels if self.filters == "same" else self.filters
-
-    def _groups(self, channels: int) -> int:
-        return channels if self.groups == "depthwise" else self.groups
+        laid, channels = self.laid(inputs[0]), inputs[0][0]
+        if self.table is not None:
+            self._check_table(self.table, channels)
+        return self.slid(self.filtered(channels), laid)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case, or with a table one for each number of input maps that its rows have."""
@@ -171,7 +126,7 @@ class Conv(Windowed, Biased):
         symbols: Symbols = {
             "kernel": tuple(window.kernel for window in laid),
             "in_channels": inputs[0][0],
-            "groups": self._groups(inputs[0][0]),
+            "groups": self.grouped(inputs[0][0]),
             "bias": int(self.bias),
             "filters": output.shape[0],
             "positions": output.shape[1:],
@@ -182,20 +137,8 @@ class Conv(Windowed, Biased):
         rows = sorted(Counter(map(len, self.table)).items())
         return tuple({**symbols, "in_channels": maps, "filters": filters} for maps, filters in rows)
 
-    def _check_channels(self, channels: int) -> None:
-        groups, filters = self._groups(channels), self._filters(channels)
-        if self.table is not None:
-            self._check_table(self.table, channels, filters, groups)
-        for number, what in ((channels, "input channel"), (filters, "filter")):
-            if number % groups:
-                raise LayerError(
-                    f"groups {groups:,} do not divide {plural(number, what)}",
-                    rule="each group has equally many input channels and filters",
-                    hint=f"groups may be {_common_divisors(channels, filters)}",
-                    field="groups",
-                )
-
-    def _check_table(self, table: Rows, channels: int, filters: int, groups: int) -> None:
+    def _check_table(self, table: Rows, channels: int) -> None:
+        groups, filters = self.grouped(channels), self.maps(channels)
         if groups != 1:
             raise LayerError(
                 f"groups {groups:,} are given beside a table",
@@ -218,9 +161,3 @@ class Conv(Windowed, Biased):
                 hint="count the maps from 0",
                 field="table",
             )
-
-
-def _common_divisors(one: int, other: int, most: int = 8) -> str:
-    """The first numbers that divide both, among those below 1,000."""
-    divisors = [number for number in range(1, 1000) if not one % number and not other % number]
-    return listed([*divisors[:most], *(["…"] if len(divisors) > most else [])], last="or")

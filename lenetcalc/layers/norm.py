@@ -5,14 +5,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes, called
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_groups
 from lenetcalc.layers.fields import Flag, Positive, Small
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
 from lenetcalc.shapes import Shape
-from lenetcalc.text import listed, plural
 
 UNITS = Formula("units")
 PER_CHANNEL = Formula("(scale + shift) × channels")
@@ -195,15 +193,7 @@ class GroupNorm(Normalisation):
 
     def output(self, *inputs: Shape) -> Output:
         """Shape → shape."""
-        channels = inputs[0][0]
-        if channels % self.groups:
-            divisors = [number for number in range(1, min(channels, 999) + 1) if not channels % number]
-            raise LayerError(
-                f"groups {self.groups:,} do not divide {plural(channels, 'channel')}",
-                rule="each group has equally many channels",
-                hint=f"groups may be {listed([*divisors[:8], *['…'][: len(divisors) > 8]], last='or')}",
-                field="groups",
-            )
+        check_groups(self.groups, {"channel": inputs[0][0]})
         return super().output(*inputs)
 
     def sets(self, shape: Shape) -> Symbols:
