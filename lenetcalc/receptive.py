@@ -6,7 +6,7 @@ theoretical: they reach over the edge of the input where there is padding.
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import NamedTuple, TypeAlias
 
 from lenetcalc.shapes import Reach, Reaches, Shape
@@ -15,8 +15,9 @@ from lenetcalc.shapes import Reach, Reaches, Shape
 class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to make than a dataclass
     """A field along one axis of an input, in its positions.
 
-    The unit at position ``o`` depends on ``size`` inputs from ``start + o×stride`` on; ``positions`` says how
-    many such units there are.
+    The unit at position ``o`` depends on at most ``size`` inputs from ⌊``start + o×stride``⌋ on;
+    ``positions`` says how many such units there are. Behind a layer that makes maps larger all but the last
+    may be fractions.
     """
 
     size: int | Fraction
@@ -28,6 +29,11 @@ class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to m
     def extent(self) -> int:
         """The size as a whole number of inputs."""
         return ceil(self.size)
+
+    @property
+    def first(self) -> int:
+        """Where the field of the first unit begins; below 0 on padding."""
+        return floor(self.start)
 
 
 Field: TypeAlias = tuple[Axis, ...] | None

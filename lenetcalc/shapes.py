@@ -7,6 +7,7 @@ TensorFlow's note on padding (``SAME``), ONNX Conv (``SAME_LOWER``), torch.nn.Ma
 Caffe's pooling layer (its ceil mode).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -24,7 +25,10 @@ Shape: TypeAlias = tuple[int, ...]
 PerAxis: TypeAlias = int | tuple[int, ...]
 """One number for all spatial axes, or one for each."""
 
-Padding: TypeAlias = int | tuple[int | tuple[int, int], ...] | Literal["valid", "same", "same-lower"]
+PerEdge: TypeAlias = int | tuple[int | tuple[int, int], ...]
+"""One number for all edges of a map, one for both ends of each axis, or ``(before, after)`` for each."""
+
+Padding: TypeAlias = PerEdge | Literal["valid", "same", "same-lower"]
 """Zeros at both ends of all axes, of each axis, ``(before, after)`` of each, or a rule that chooses them."""
 
 Ceil: TypeAlias = bool | Literal["pytorch", "caffe"]
@@ -35,8 +39,8 @@ Ceil: TypeAlias = bool | Literal["pytorch", "caffe"]
 class Reach:
     """What the units of an output read along one axis of the input.
 
-    The unit at position ``o`` reads ``span`` positions, from ``offset + o×stride`` on; a stride between 0
-    and 1 is that of a layer that makes maps larger.
+    The unit at position ``o`` reads at most ``span`` positions, from ⌊``offset + o×stride``⌋ on; a stride
+    between 0 and 1 is that of a layer that makes maps larger.
     """
 
     span: int
@@ -53,6 +57,9 @@ STOPS = Formula("⌊(size + padding − span)/stride⌋ + 1")
 CEIL_STOPS = Formula("⌈(size + padding − span)/stride⌉ + 1 − clipped")
 SAME_STOPS = Formula("⌈size/stride⌉")
 PADDED = Formula("before + size + after")
+CROPPED = Formula("size − before − after")
+TRANSPOSED = Formula("(size − 1) × stride − padding + span + output_padding")
+SAME_TRANSPOSED = Formula("size × stride")
 OUTSIDE_TAPS = Formula("kernel × positions − real_taps")
 
 
@@ -124,7 +131,15 @@ class Window:
             return full * self.kernel
         # the last partial stop reads fewest: sum ⌈(first + i×stride)/dilation⌉ upwards from it
         first = end - (some - 1) * self.stride
-        return full * self.kernel + _floor_sum(partial, self.dilation, self.stride, first + self.dilation - 1)
+        return full * self.kernel + floor_sum(partial, self.dilation, self.stride, first + self.dilation - 1)
+
+    @property
+    def reached(self) -> int:
+        """Positions on or beside the map that at least one stop has a tap on."""
+        common = gcd(self.stride, self.dilation)
+        # a tap lies where another does that is dilation/common stops on and stride/common taps back
+        stops, taps = self.stops.value - self.dilation // common, self.kernel - self.stride // common
+        return self.kernel * self.stops.value - max(0, stops) * max(0, taps)
 
     @cached_property
     def filled(self) -> int:
@@ -149,7 +164,7 @@ def _span(kernel: int, dilation: int) -> Working:
     return SPAN.work({"dilation": dilation, "kernel": kernel})
 
 
-def _floor_sum(count: int, divisor: int, step: int, start: int) -> int:
+def floor_sum(count: int, divisor: int, step: int, start: int) -> int:
     """Σ ⌊(start + i×step)/divisor⌋ for i below count, in as many steps as Euclid's algorithm takes."""
     total = 0
     while True:
@@ -199,6 +214,69 @@ def windows(
     return result
 
 
+def transposed(
+    size: Shape,
+    *,
+    kernel: PerAxis,
+    stride: PerAxis = 1,
+    dilation: PerAxis = 1,
+    padding: Padding = 0,
+    output_padding: PerAxis = 0,
+) -> tuple[tuple[Window, ...], tuple[Working, ...]]:
+    """The windows that lie on the output of a transposed convolution, a stop for each input; the sizes of it.
+
+    The output is the map that a convolution with such windows makes into one of ``size``; padding is taken
+    from its ends, and ``output_padding`` tells apart maps that a stride rounds down to the same size.
+
+    Raises:
+        FitError: the padding leaves nothing of the output along some axis.
+    """
+    rank, same = len(size), padding in ("same", "same-lower")
+    numbers = (along(each, rank) for each in (kernel, stride, dilation, output_padding))
+    laid, sizes = [], []
+    for length, (before, after), taps, step, apart, more in zip(
+        size, ends(padding, rank), *numbers, strict=True
+    ):
+        symbols: dict[str, Value] = {
+            "size": length,
+            "stride": step,
+            "padding": before + after,
+            "span": taps if apart == 1 else _span(taps, apart),
+            "output_padding": more,
+        }
+        sizes.append((SAME_TRANSPOSED if same else TRANSPOSED).work(symbols))
+        output = sizes[-1].value
+        if same:
+            laid.append(_same(output, taps, step, apart, lower=padding == "same-lower"))
+        else:
+            laid.append(Window(output, taps, step, apart, before, after - more))
+    if any(working.value < 1 for working in sizes):
+        raise _nothing_left(size, sizes)
+    return tuple(laid), tuple(sizes)
+
+
+def _nothing_left(size: Shape, sizes: Sequence[Working]) -> FitError:
+    gone = next(working for working in sizes if working.value < 1)
+    return FitError(
+        f"the padding leaves nothing of {an(f'{times(size)} map')}: {gone}",
+        rule="an output has at least one position along every axis",
+        hint="use less padding or a larger kernel",
+        field="padding",
+    )
+
+
+def transposed_reach(window: Window) -> Reach:
+    """What a unit of a transposed convolution reads: the inputs that reach its place, at most."""
+    start = ratio(window.before - window.span + window.stride, window.stride)
+    return Reach((window.span - 1) // window.stride + 1, ratio(1, window.stride), start)
+
+
+def ratio(one: int, other: int) -> int | Fraction:
+    """A quotient, as a whole number where it is one."""
+    quotient = Fraction(one, other)
+    return int(quotient) if quotient.denominator == 1 else quotient
+
+
 def along(value: PerAxis, rank: int) -> tuple[int, ...]:
     """One number for each of ``rank`` axes."""
     return (value,) * rank if isinstance(value, int) else value
@@ -220,11 +298,20 @@ def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) ->
     return Window(size, kernel, stride, dilation, before, total - before, rule=SAME_STOPS)
 
 
-def pad(size: Shape, padding: Padding) -> tuple[Working, ...]:
+def pad(size: Shape, padding: PerEdge) -> tuple[Working, ...]:
     """The sizes of a map with zeros added around it, each with its working."""
     pairs = ends(padding, len(size))
     return tuple(
         PADDED.work({"before": before, "size": length, "after": after})
+        for length, (before, after) in zip(size, pairs, strict=True)
+    )
+
+
+def crop(size: Shape, cropping: PerEdge) -> tuple[Working, ...]:
+    """The sizes of a map with its edges cut off, each with its working."""
+    pairs = ends(cropping, len(size))
+    return tuple(
+        CROPPED.work({"before": before, "size": length, "after": after})
         for length, (before, after) in zip(size, pairs, strict=True)
     )
 
@@ -240,26 +327,6 @@ def _fit_error(laid: tuple[Window, ...]) -> FitError:
         f"{an(f'{kernel} kernel')}{spread} does not fit {an(f'{times(size)} map')}{around}",
         field="kernel",
     )
-
-
-def adaptive_taps(size: int, stops: int) -> int:
-    """Taps of the windows that divide ``size`` inputs among ``stops`` units: Σ ⌈(o + 1)×n/m⌉ − ⌊o×n/m⌋.
-
-    >>> adaptive_taps(7, 3)  # 0–2, 2–4, 4–6
-    9
-    """
-    ends = _floor_sum(stops, stops, size, size + stops - 1)
-    return ends - _floor_sum(stops, stops, size, 0)
-
-
-def adaptive_reach(size: int, stops: int) -> Reach:
-    """What the windows read that divide ``size`` inputs among ``stops`` units: the longest of them."""
-    common = gcd(size, stops)
-    # ⌈(o + 1)×n/m⌉ − ⌊o×n/m⌋ is largest where o×n leaves the largest remainder below m
-    parts = stops // common
-    longest = size // stops if parts == 1 else -(-(size // common + parts - 1) // parts)
-    stride = Fraction(size, stops)
-    return Reach(longest, int(stride) if stride.denominator == 1 else stride)
 
 
 @lru_cache(maxsize=256)

@@ -131,23 +131,32 @@ def _plain_rule(details: ErrorDetails) -> str:
 def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]:
     """Fault, rule, hint and path for a layer whose kind is not understood."""
     value, context = details["input"], details.get("ctx", {})
-    known = listed(KINDS, last="or")
     if details["type"] == "no_layer":
         return f"a layer is {received(value)}", details["msg"], "write {kind: conv, …} or flatten", path
     if details["type"] == "no_kind":
         near = next((key for key in ("type", "class_name", "layer") if key in value), None)
         hint = f"write kind: instead of {near}:" if near else "add kind: …"
-        return "kind is missing", f"a layer has a kind: {known}", hint, path
+        return "kind is missing", KNOWN_KINDS, hint, path
     if details["type"] == "preset":
         field = context["field"]
         rule = f"the kind {harmless(context['kind'])} says it already"
         return f"{field} is given", rule, f"take {field} away", (*path, field, KEY)
     kind = value if isinstance(value, str) else value["kind"]
-    near = nearest(kind, SPELLINGS) if isinstance(kind, str) else None
-    hint = f"did you mean {near}?" if near else "see lenetcalc kinds"
+    hint = _kind_hint(kind) if isinstance(kind, str) else ""
     at = path if isinstance(value, str) else (*path, "kind")
-    return f"the kind {received(kind)} is unknown", f"the kinds are {known}", hint, at
+    return f"the kind {received(kind)} is unknown", "" if hint else KNOWN_KINDS, hint, at
 
+
+def _kind_hint(kind: str) -> str:
+    """What to write in place of a word that is no kind."""
+    for layer in KINDS.values():
+        if kind in layer.INSTEAD:
+            return layer.INSTEAD[kind]
+    near = nearest(kind, SPELLINGS)
+    return f"did you mean {near}?" if near else ""
+
+
+KNOWN_KINDS = "lenetcalc kinds lists what there is"
 
 FOLLOWS_FROM_INPUT = frozenset({"in_channels", "in_features", "num_features", "input_shape", "input_dim"})
 """Words of PyTorch and Keras for what a spec need not say."""

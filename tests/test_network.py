@@ -28,6 +28,10 @@ FIELDS: dict[str, Any] = {
     "repeat": 3,
     "over": "channels",
     "axis": 1,
+    **dict.fromkeys(("order", "dims", "perm"), [1, 0]),
+    **dict.fromkeys(("cropping", "factor", "scale_factor", "output_padding"), 2),
+    **dict.fromkeys(("mode", "interpolation"), "bilinear"),
+    "align_corners": True,
     **dict.fromkeys(("scale", "shift", "center"), False),
     **dict.fromkeys(("epsilon", "eps", "k", "alpha", "beta"), 0.5),
     **dict.fromkeys(("size", "output_size", "n", "local_size", "num_groups"), 3),
@@ -81,6 +85,11 @@ SAME_KIND = [
     ("activation", "Activation", "relu", "ReLU", "Sigmoid", "Tanh", "Softmax", "LeakyReLU", "PReLU"),
     ("subsample", "subsampling"),
     ("rbf", "RBF"),
+    ("transposed-conv", "ConvTranspose2d", "Conv2DTranspose", "Deconvolution"),
+    ("upsample", "Upsample", "UpSampling2D", "UpsamplingBilinear2d"),
+    ("crop", "Cropping2D"),
+    ("permute", "Permute"),
+    ("channel-shuffle", "ChannelShuffle"),
 ]
 
 

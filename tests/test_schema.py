@@ -19,6 +19,7 @@ from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SPELLINGS as FUNCTION_WORDS
 from lenetcalc.schema import json_schema
 from lenetcalc.spec import loads
+from tests.test_network import FIELDS as GOOD
 
 PUBLISHED = Path(__file__).parent.parent / "specs" / "lenetcalc-1.schema.json"
 SCHEMA = json_schema()
@@ -153,6 +154,8 @@ FAMILIES: dict[str, list[Any]] = {
     "ends": [[["0", 1]], [[0, 1], [2, 3]], [[0, -1]], [[True, 1]]],
     "truth": [True, False, 0, 1, "true", None],
     "ceil": ["pytorch", "caffe", "ceil"],
+    "modes": ["nearest", "bilinear", "linear", "bicubic"],
+    "orders": [[1, 0], [0, 0], [2, 0, 1]],
     "share": [0, 0.5, 0.999, 1, -0.1, "0.5"],
     "names": ["A", "", ["A"], ["A", "B"], [], [""], [5], "C 1"],
     "tables": ["lenet5", "lenet", [[0]], [[0, 1], [2]], [[0, 0]], [[]], [], [[-1]]],
@@ -168,22 +171,6 @@ FAMILIES: dict[str, list[Any]] = {
     "shapes": [[-1], [5, -1], [-1, -1], [-1, 0], [0], [-2], "5x-1", "16x5x5", [1, 2, 3]],
 }
 VALUES = [value for family in FAMILIES.values() for value in family]
-GOOD: dict[str, Any] = {
-    **dict.fromkeys(("filters", "out_channels", "num_output", "units", "out_features", "groups", "group"), 6),
-    **dict.fromkeys(("kernel", "kernel_size", "pool_size", "stride", "strides", "dilation_rate"), 2),
-    **dict.fromkeys(("shape", "target_shape", "padding", "pad", "dilation"), 2),
-    **dict.fromkeys(("bias", "use_bias", "bias_term", "ceil_mode"), True),
-    **dict.fromkeys(("rate", "p"), 0.5),
-    **dict.fromkeys(("activation", "function"), "tanh"),
-    **dict.fromkeys(("scale", "shift", "center"), True),
-    **dict.fromkeys(("epsilon", "eps", "k", "alpha", "beta"), 0.5),
-    "over": "channels",
-    "axis": 0,
-    **dict.fromkeys(("size", "output_size", "n", "local_size", "num_groups", "repeat"), 2),
-    "table": "lenet5",
-    "from": "A",
-    "name": "A",
-}
 
 
 def is_read(layer: object) -> bool:

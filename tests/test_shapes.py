@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lenetcalc.errors import FitError
 from lenetcalc.notation import value_of
-from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape, Window, along, outside_taps, pad, windows
+from lenetcalc.shapes import Ceil, Padding, PerAxis, PerEdge, Shape, Window, along, outside_taps, pad, windows
 
 # The oracle: it walks, and shares no arithmetic with the package.
 
@@ -341,10 +341,10 @@ def test_one_number_stands_for_every_axis(value: PerAxis, rank: int, numbers: tu
         pytest.param((7,), 2, (11,), id="1-D"),
         pytest.param((28, 31), (2, 3), (32, 37), id="2-D, one for each axis"),
         pytest.param((5, 8, 13), ((1, 0), 2, (0, 4)), (6, 12, 17), id="3-D, ends apart"),
-        pytest.param((5, 8), "valid", (5, 8), id="none"),
+        pytest.param((5, 8), 0, (5, 8), id="none"),
     ],
 )
-def test_zeros_are_added_at_both_ends_of_every_axis(size: Shape, padding: Padding, padded: Shape) -> None:
+def test_zeros_are_added_at_both_ends_of_every_axis(size: Shape, padding: PerEdge, padded: Shape) -> None:
     assert tuple(each.value for each in pad(size, padding)) == padded
 
 

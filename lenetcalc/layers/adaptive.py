@@ -10,7 +10,8 @@ from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spa
 from lenetcalc.layers.fields import Sizes
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import Shape, adaptive_reach, adaptive_taps, along
+from lenetcalc.resizing import adaptive_reach, adaptive_taps
+from lenetcalc.shapes import Shape, along
 
 COMBINED = Formula("(taps − positions) × channels")
 

@@ -85,6 +85,9 @@ class Layer(BaseModel):
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Other words for the kind, those of PyTorch and Keras among them, each with the fields that it sets."""
 
+    INSTEAD: ClassVar[Mapping[str, str]] = {}
+    """Words that are no kind, because several layers of this one stand for them: what to write instead."""
+
     MERGES: ClassVar[bool] = False
     """Whether the kind reads several layers."""
 

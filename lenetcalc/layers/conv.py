@@ -92,6 +92,11 @@ class Conv(Grouped):
         for spelling in ("depthwise-conv", "depthwise_conv", "DepthwiseConv1D", "DepthwiseConv2D")
     }
 
+    INSTEAD: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("separable-conv", "separable_conv", "SeparableConv1D", "SeparableConv2D"),
+        "write a depthwise-conv with bias: false and behind it a conv with kernel: 1",
+    )
+
     PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
     BIASES = Formula("bias × filters")
     CONNECTIONS = Formula(

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from lenetcalc.shapes import Ceil, Padding, PerAxis, Shape
+from lenetcalc.shapes import Ceil, Padding, PerAxis, PerEdge, Shape
 
 RECORD = ConfigDict(
     frozen=True,
@@ -97,6 +97,32 @@ def _read_padding(value: object) -> Padding:
             "write it as same, 2, [2, 1] or [[0, 1], [2, 2]]",
         )
     return padding
+
+
+def _read_edges(value: object) -> PerEdge:
+    number = _number(value, 0)
+    edges = _read_ends_of_axes(value) if number is None else number
+    if edges is None:
+        refuse(
+            "it must be a whole number, one for each axis, or [before, after] for each axis",
+            "write it as 2, [2, 1] or [[0, 1], [2, 2]]",
+        )
+    return edges
+
+
+def _read_numbers(value: object) -> PerAxis:
+    number = _number(value, 0)
+    numbers = _numbers(value, 0) if number is None else number
+    if numbers is None:
+        refuse("it must be a whole number of at least 0, or one for each axis, as in 1 or [1, 0]")
+    return numbers
+
+
+def _read_order(value: object) -> tuple[int, ...]:
+    order = _numbers(value, 0) if isinstance(value, list | tuple) else None
+    if order is None or len(set(order)) != len(order):
+        refuse("it must be a list of axes, each once, counted from 0, the channels", "write it as [1, 2, 0]")
+    return order
 
 
 def _read_ends_of_axes(value: object) -> tuple[int | tuple[int, int], ...] | None:
@@ -185,7 +211,9 @@ _PER_AXIS = [whole_number(1), list_of(whole_number(1)), _SPELLED]
 SHAPE: Mapping[str, Any] = {"anyOf": _PER_AXIS}
 """The JSON Schema of a shape."""
 _TARGET = [*_PER_AXIS, list_of({"anyOf": [whole_number(1), {"const": -1}]})]
-_ZEROS = [{"enum": [*_PADDING_RULES]}, whole_number(0), list_of(_ENDS), _SPELLED_ENDS]
+_NUMBERS = [whole_number(0), list_of(whole_number(0)), _SPELLED_ENDS]
+_EDGES = [whole_number(0), list_of(_ENDS), _SPELLED_ENDS]
+_ZEROS = [{"enum": [*_PADDING_RULES]}, *_EDGES]
 _CEIL = [{"type": "boolean"}, {"enum": [*_CEIL_RULES]}]
 
 Positive = Annotated[int, Strict(), Field(ge=1, le=LARGEST)]
@@ -200,6 +228,9 @@ Sizes = Annotated[PerAxis, Reader(_read_per_axis, {"anyOf": _PER_AXIS})]
 InputShape = Annotated[Shape, Reader(read_shape, SHAPE)]
 Target = Annotated[tuple[int, ...], Reader(_read_target, {"anyOf": _TARGET})]
 Zeros = Annotated[Padding, Reader(_read_padding, {"anyOf": _ZEROS})]
+Edges = Annotated[PerEdge, Reader(_read_edges, {"anyOf": _EDGES})]
+Naturals = Annotated[PerAxis, Reader(_read_numbers, {"anyOf": _NUMBERS})]
+Order = Annotated[tuple[int, ...], Reader(_read_order, list_of(whole_number(0)) | {"uniqueItems": True})]
 CeilMode = Annotated[Ceil, Reader(_read_ceil, {"anyOf": _CEIL})]
 Names = Annotated[
     tuple[str, ...],

@@ -5,9 +5,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.errors import LayerError
 from lenetcalc.layers.base import Layer, Output, called, check_axes, spatial_size
-from lenetcalc.layers.fields import Zeros
+from lenetcalc.layers.fields import Edges
 from lenetcalc.shapes import Reach, Shape, ends, pad
 
 
@@ -33,20 +32,13 @@ class ZeroPad(Layer):
     FORMS_UNITS: ClassVar[bool] = False
 
     kind: Literal["zero-pad"] = "zero-pad"
-    padding: Zeros = Field(
+    padding: Edges = Field(
         validation_alias=called("padding", "pad"),
         description="Zeros around the map: a number, one for each axis, or [before, after] for each.",
     )
 
     def output(self, *inputs: Shape) -> Output:
         """(channels, *size) → (channels, *(before + size + after))."""
-        if isinstance(self.padding, str):
-            raise LayerError(
-                f"padding is {self.padding}, a rule that needs a kernel",
-                rule="zero padding adds a stated number of zeros",
-                hint="write how many, as in padding: 2",
-                field="padding",
-            )
         size = spatial_size(self.kind, inputs[0])
         check_axes("padding", self.padding, len(size))
         sizes = pad(size, self.padding)

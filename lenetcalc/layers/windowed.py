@@ -52,6 +52,17 @@ class Windowed(Layer):
 
     def laid(self, shape: Shape) -> tuple[Window, ...]:
         """The window along every axis of an input; raises `LayerError` where it cannot be laid."""
+        return windows(
+            self.checked_size(shape),
+            kernel=self.kernel,
+            stride=self.step,
+            dilation=self.dilation,
+            padding=self.padding,
+            ceil=self.rounding,
+        )
+
+    def checked_size(self, shape: Shape) -> Shape:
+        """The sizes of maps along their axes, of which each field has as many as it needs."""
         size = spatial_size(self.kind, shape)
         for field, value in (
             ("kernel", self.kernel),
@@ -60,14 +71,7 @@ class Windowed(Layer):
             ("padding", self.padding),
         ):
             check_axes(field, value, len(size))
-        return windows(
-            size,
-            kernel=self.kernel,
-            stride=self.step,
-            dilation=self.dilation,
-            padding=self.padding,
-            ceil=self.rounding,
-        )
+        return size
 
     def slid(self, channels: int, laid: tuple[Window, ...]) -> Output:
         """The output of ``channels`` maps with a unit at every stop of the window."""

@@ -160,7 +160,7 @@ COLUMNS: Mapping[str, Quantity] = {
     ),
     "start": Quantity(
         Column("Start", numeric=True),
-        _of_field(lambda axis: axis.start),
+        _of_field(lambda axis: axis.first),
         meaning="where on the input the field of the first unit begins; below 0 on padding",
     ),
     "values": Quantity(
@@ -360,9 +360,7 @@ def _field(field: Field) -> list[dict[str, Any]] | None:
     """A receptive field, axis by axis; a stride between inputs is a fraction as text."""
     if field is None:
         return None
-    return [
-        {"size": axis.extent, "stride": _exact(axis.stride), "start": _exact(axis.start)} for axis in field
-    ]
+    return [{"size": axis.extent, "stride": _exact(axis.stride), "start": axis.first} for axis in field]
 
 
 def _exact(number: int | Fraction) -> int | str:

@@ -4,7 +4,7 @@ import pytest
 
 from lenetcalc.entries import read_layer
 from lenetcalc.errors import LayerError
-from lenetcalc.shapes import adaptive_reach, adaptive_taps
+from lenetcalc.resizing import adaptive_reach, adaptive_taps
 from tests.layers.test_base import counted, made
 
 

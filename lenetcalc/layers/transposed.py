@@ -1,0 +1,145 @@
+"""Transposed convolution."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from lenetcalc.errors import LayerError
+from lenetcalc.formula import Formula, Working
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes
+from lenetcalc.layers.fields import Naturals, Sizes, Zeros
+from lenetcalc.layers.grouped import Grouped
+from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.notation import Symbols
+from lenetcalc.shapes import Shape, Window, along, outside_taps, transposed, transposed_reach
+
+
+class TransposedConv(Grouped):
+    """Transposed convolution: each input is multiplied by a whole kernel, and what overlaps is added up.
+
+    (in_channels, *size) → (filters, *((size − 1)×stride + dilation×(kernel − 1) + 1 − padding))
+
+    The kernel stops at every *input*, a stride apart on the output, so MACs are counted by the input: a tool
+    that multiplies weights by output positions says stride² times too much. Padding is cut from the output;
+    same leaves size×stride of it. A connection joins an input to an output that one of its taps reaches, and
+    a tap on what is cut off is none; a bias is one line a unit. MACs are nominal, taps on what is cut off
+    included. Refuses groups that do not divide the channels, and an output padding as large as the stride
+    and the dilation.
+
+    Zeiler, Krishnan, Taylor and Fergus 2010; Dumoulin and Visin 2016, 4.
+
+    >>> layer = TransposedConv(filters=64, kernel=2, stride=2)
+    >>> output = layer.output((128, 28, 28))
+    >>> print(*output.shape, output.workings[0], sep="; ")
+    64; 56; 56; (28−1)×2 + 2 = 56
+    >>> print(layer.count(((128, 28, 28),), output).macs)
+    2×2×128×64×28×28 = 25,690,112
+    """
+
+    SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        spelling: {}
+        for spelling in (
+            *("conv-transpose", "ConvTranspose", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+            *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+            *("deconvolution", "Deconvolution", "deconv"),
+        )
+    }
+    SYMBOLS: ClassVar[Mapping[str, str]] = {
+        "input_positions": "positions of the input: the product of its sizes",
+        "reached": "positions that a tap reaches, before any are cut off",
+    }
+    PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
+    BIASES = Formula("bias × filters")
+    CONNECTIONS = Formula(
+        "(kernel × input_positions − outside_taps) × in_channels/groups × filters"
+        " + bias × filters × positions"
+    )
+    MACS = Formula("kernel × in_channels/groups × filters × input_positions")
+    OPERATIONS: ClassVar[LedgerFormulas] = {
+        "weights": {
+            "multiplications": MACS,
+            "additions": Formula("(kernel × in_channels/groups × input_positions − reached) × filters"),
+        },
+        "bias": {"additions": Formula("bias × filters × positions")},
+    }
+
+    kind: Literal["transposed-conv"] = "transposed-conv"
+    stride: Sizes = Field(
+        default=1,
+        validation_alias=called("stride", "strides"),
+        description="Outputs from one stop of the kernel to the next.",
+    )
+    padding: Zeros = Field(
+        default=0,
+        validation_alias=called("padding", "pad"),
+        description="Positions cut off the output: a number, one for each axis, [before, after] for each, or "
+        "same or same-lower to keep size × stride.",
+    )
+    output_padding: Naturals = Field(
+        default=0,
+        description="Positions that the output has more at its end along all axes, or along each.",
+    )
+
+    def laid(self, shape: Shape) -> tuple[Window, ...]:
+        """The window along every axis of the *output*, with a stop for every input."""
+        return self._laid(shape)[0]
+
+    def output(self, *inputs: Shape) -> Output:
+        """(in_channels, *size) → (filters, *transposed size)."""
+        laid, sizes = self._laid(inputs[0])
+        reaches = tuple([transposed_reach(window) for window in laid])
+        shape = (self.filtered(inputs[0][0]), *[working.value for working in sizes])
+        return Output(shape, sizes, windows=laid, reaches=reaches)
+
+    def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
+        """One case."""
+        return (
+            {
+                "kernel": tuple(window.kernel for window in output.windows),
+                "in_channels": inputs[0][0],
+                "groups": self.grouped(inputs[0][0]),
+                "bias": int(self.bias),
+                "filters": output.shape[0],
+                "positions": output.shape[1:],
+                "input_positions": inputs[0][1:],
+                "reached": tuple(window.reached for window in output.windows),
+                "outside_taps": outside_taps(output.windows),
+            },
+        )
+
+    def repairs(self) -> Iterator[tuple[str, Layer]]:
+        """None: padding makes the output smaller."""
+        return iter(())
+
+    def _laid(self, shape: Shape) -> tuple[tuple[Window, ...], tuple[Working, ...]]:
+        size = self.checked_size(shape)
+        check_axes("output_padding", self.output_padding, len(size))
+        self._check_output_padding(len(size))
+        return transposed(
+            size,
+            kernel=self.kernel,
+            stride=self.stride,
+            dilation=self.dilation,
+            padding=self.padding,
+            output_padding=self.output_padding,
+        )
+
+    def _check_output_padding(self, rank: int) -> None:
+        more = along(self.output_padding, rank)
+        if any(more) and self.padding in ("same", "same-lower"):
+            raise LayerError(
+                f"output_padding is given beside padding: {self.padding}",
+                rule=f"{self.padding} alone says the size of the output, size × stride",
+                hint="leave out output_padding, or write the padding in numbers",
+                field="output_padding",
+            )
+        axes = zip(more, along(self.stride, rank), along(self.dilation, rank), strict=True)
+        for zeros, stride, dilation in axes:
+            if zeros and zeros >= max(stride, dilation):
+                raise LayerError(
+                    f"output_padding {zeros:,} is not below stride {stride:,} or dilation {dilation:,}",
+                    rule="it tells apart outputs that a convolution with this stride makes equally small",
+                    hint="use less, or a zero-pad layer behind it",
+                    field="output_padding",
+                )
