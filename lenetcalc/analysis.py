@@ -88,6 +88,11 @@ class Totals:
     macs: int
     operations: Mapping[tuple[Part, Operation], int]
 
+    @property
+    def weights(self) -> int:
+        """The parameters without the biases."""
+        return self.parameters - self.biases
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:

@@ -57,6 +57,17 @@ def command() -> None:
     """What a convolutional network costs, layer by layer, and how every number came about."""
 
 
+format_option = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
+)
+element_size_option = click.option(
+    "--element-size", type=click.IntRange(1, 64), default=4, show_default=True, help="Bytes of a value."
+)
+max_layers_option = click.option(
+    "--max-layers", type=click.IntRange(min=1), help="Layers that blocks may come to."
+)
+
+
 @command.command()
 @click.argument("spec")
 @click.option("--columns", help="Columns of the table, with commas between: layer,output,parameters,…")
@@ -65,11 +76,9 @@ def command() -> None:
 )
 @click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
 @click.option("--depth", type=click.IntRange(min=0), default=0, help="Fold blocks that stand so deep.")
-@click.option(
-    "--element-size", type=click.IntRange(1, 64), default=4, show_default=True, help="Bytes of a value."
-)
-@click.option("--max-layers", type=click.IntRange(min=1), help="Layers that blocks may come to.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@element_size_option
+@max_layers_option
+@format_option
 def report(
     spec: str,
     columns: str | None,
@@ -89,7 +98,7 @@ def report(
     try:
         network = _network(spec)
         network = _on_inputs(network, inputs) if inputs else network
-        analysis = analyze(network, **({"max_layers": max_layers} if max_layers else {}))
+        analysis = analyze(network, **_limit(max_layers))
     except SpecError as error:
         return _failed(error, form)
     shown = network_report(analysis, columns=chosen, working=working, depth=depth, element_size=element_size)
@@ -98,8 +107,39 @@ def report(
 
 
 @command.command()
+@click.argument("spec")
+@click.argument("inputs", nargs=-1)
+@element_size_option
+@max_layers_option
+@format_option
+def sizes(spec: str, inputs: tuple[str, ...], element_size: int, max_layers: int | None, form: str) -> int:
+    """Say on which square inputs the network of SPEC builds, and what it is on some, or on the INPUTS given.
+
+    An input is one size of all axes, as in 224, the size along each, as in 224x320, or a shape with its
+    channels, as in 3x224x320. The exit code is 1 where the network does not build on one of them.
+    """
+    from lenetcalc.errors import SpecError
+    from lenetcalc.graph import resolve
+    from lenetcalc.report.sizes import sizes_report
+    from lenetcalc.sizes import meant
+    from lenetcalc.sizes import sizes as sizes_of
+
+    try:
+        graph = resolve(_network(spec), **_limit(max_layers))
+    except SpecError as error:
+        return _failed(error, form)
+    try:
+        given = [meant(graph, _numbers(text)) for text in inputs]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="INPUTS") from None
+    found = sizes_of(graph, given)
+    _show(sizes_report(found, element_size=element_size), form)
+    return int(any(trial.faults for trial in found.trials))
+
+
+@command.command()
 @click.argument("kinds", nargs=-1)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@format_option
 def kinds(kinds: tuple[str, ...], form: str) -> None:
     """List the kinds of layers, or the KINDS named, with their fields and formulas."""
     from lenetcalc.layers import KINDS, SPELLINGS
@@ -119,6 +159,10 @@ def schema() -> None:
     from lenetcalc.schema import json_schema
 
     _echo(dumps(json_schema()), sys.stdout, json=True)
+
+
+def _limit(max_layers: int | None) -> dict[str, int]:
+    return {"max_layers": max_layers} if max_layers else {}
 
 
 def _columns(given: str | None) -> tuple[str, ...]:
@@ -152,6 +196,25 @@ def _network(spec: str) -> "NetworkSpec":
     return load(spec)
 
 
+def _numbers(text: str) -> tuple[int, ...]:
+    """The numbers of an input; raises `click.BadParameter` where it is none."""
+    from pydantic_core import PydanticCustomError
+
+    from lenetcalc.layers.fields import read_shape
+    from lenetcalc.text import harmless
+
+    try:
+        return read_shape(_number(text))
+    except PydanticCustomError:
+        rule = "an input is numbers of at least 1, as in 224, 224x320 or 3x224x320"
+        raise click.BadParameter(f"{harmless(text)}: {rule}", param_hint="INPUTS") from None
+
+
+def _number(text: str) -> int | str:
+    """A text that is one number as that number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else text
+
+
 def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
     """The network with the inputs of ``--input`` in place of its own."""
     from pydantic_core import PydanticCustomError
@@ -163,9 +226,8 @@ def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
         if not name and (named or len(network.inputs) > 1):
             known = listed(network.inputs, last="or", most=8)
             raise click.BadParameter(f"{harmless(text)} does not say which of {known}", param_hint="--input")
-        shape = int(sizes) if sizes.isascii() and sizes.isdecimal() and len(sizes) <= 18 else sizes
         try:
-            network = network.with_input(**{name or next(iter(network.inputs)): shape})
+            network = network.with_input(**{name or next(iter(network.inputs)): _number(sizes)})
         except PydanticCustomError as error:
             raise click.BadParameter(f"{harmless(text)}: {error.message()}", param_hint="--input") from None
     return network

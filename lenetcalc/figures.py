@@ -46,7 +46,8 @@ def read_figure(value: object) -> Figure:
         return Figure(str(value), value, Fraction(1))
     printed = _PRINTED.fullmatch(value) if isinstance(value, str) else None
     if printed is None:
-        refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, 3.8e9 or 112Ki")
+        hint = "put quotes around it, which keep its digits" if isinstance(value, float) else ""
+        refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, '3.8e9' or 112Ki", hint)
     whole, decimals, suffix, exponent = printed.groups(default="")
     step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
     return Figure(printed[0], int(int(whole + decimals) * step), step)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
+from lenetcalc.errors import MOST_FAULTS, Fault, LayerError, SpecError
 from lenetcalc.expansion import MOST_LAYERS, Expansion, Node, Placed, expand
-from lenetcalc.layers.base import field_words
+from lenetcalc.layers.base import Layer, Output, field_words
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.source import KEY
@@ -37,6 +37,31 @@ class Graph:
             name = self.outputs[name]
             seen.add(name)
         return name
+
+    def on(self, inputs: Mapping[str, Shape]) -> "Graph":
+        """The same graph on other inputs, by name."""
+        return replace(self, spec=self.spec.with_input(**inputs))
+
+    def walk(
+        self, inputs: Mapping[str, Shape], changed: Mapping[str, Layer] | None = None
+    ) -> Iterator[tuple[Node, Output | LayerError]]:
+        """Every node with its output on these inputs, nothing counted; the last with the error it ends in.
+
+        ``changed`` are layers to take in place of those of the graph, by name.
+        """
+        shapes = dict(inputs)
+        laid: dict[object, Output] = {}  # a repeated layer is one object
+        for node in self.nodes:
+            layer = changed.get(node.name, node.layer) if changed else node.layer
+            read = tuple([shapes[source] for source in node.sources])
+            alike = (id(layer), read)
+            try:
+                output = laid[alike] if alike in laid else laid.setdefault(alike, layer.output(*read))
+            except LayerError as error:
+                yield node, error
+                return
+            yield node, output
+            shapes[node.name] = output.shape
 
     def fault(
         self, node: Node | Placed, fault: str, *, rule: str = "", hint: str = "", field: str | None = None

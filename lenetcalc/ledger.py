@@ -64,6 +64,11 @@ class Counts:
     macs: Working = NOTHING
     operations: Ledger = field(default_factory=lambda: NO_OPERATIONS)
 
+    @property
+    def weights(self) -> int:
+        """The parameters without the biases."""
+        return self.parameters.value - self.biases.value
+
     def operation(self, name: Operation) -> Working:
         """One operation over all parts."""
         return sum((self.operations.get((part, name), NOTHING) for part in PARTS), start=NOTHING)

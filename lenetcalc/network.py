@@ -34,6 +34,7 @@ class Figures(_Record):
     biases: Count | None = Field(
         default=None, description="Those of the parameters that are added, not multiplied."
     )
+    weights: Count | None = Field(default=None, description="Those of the parameters that are multiplied.")
     fixed: Count | None = Field(default=None, description="Weights that nobody trains.")
     buffers: Count | None = Field(default=None, description="Running statistics.")
     connections: Count | None = Field(default=None, description="Links between units, bias lines included.")
@@ -58,6 +59,7 @@ class Published(_Record):
     layer: Text | None = Field(default=None, description="The layer, or block, that it is about.")
     units: Printed | None = Field(default=None, description="The figure, of units.")
     parameters: Printed | None = Field(default=None, description="The figure, of parameters.")
+    weights: Printed | None = Field(default=None, description="The figure, of parameters without biases.")
     connections: Printed | None = Field(default=None, description="The figure, of connections.")
     macs: Printed | None = Field(default=None, description="The figure, of multiply–accumulates.")
     verdict: Literal["right", "truncated", "wrong"] = Field(
@@ -72,7 +74,7 @@ class Published(_Record):
     @property
     def figures(self) -> Mapping[str, Figure]:
         """The figure, by what it counts."""
-        quantities = ("units", "parameters", "connections", "macs")
+        quantities = ("units", "parameters", "weights", "connections", "macs")
         return {name: figure for name in quantities if (figure := getattr(self, name)) is not None}
 
 

@@ -76,19 +76,11 @@ class _Tries:
 
     def builds(self, *, grown: int = 0, changed: Mapping[str, Layer] | None = None) -> bool:
         """Whether every layer of the network, changed so, can take its input."""
-        shapes = _grown(self.graph.inputs, grown)
-        changed = changed or {}
-        for node in self.graph.nodes:
+        for _, output in self.graph.walk(_grown(self.graph.inputs, grown), changed):
             self.left -= 1
-            layer = changed.get(node.name, node.layer)
-            try:
-                output = layer.output(*(shapes[source] for source in node.sources))
-            except LayerError:
-                return False
-            if self.left <= 0:
+            if isinstance(output, LayerError) or self.left <= 0:
                 return False
             self.left -= len(output.shape)
-            shapes[node.name] = output.shape
         return True
 
 

@@ -65,7 +65,7 @@ def figure(measured: LayerRecord | Totals, name: str) -> Any:
         (field,) = measured.fields.values()
         sizes = {axis.extent if name == "receptive_field" else axis.stride for axis in field or ()}
         return sizes.pop() if len(sizes) == 1 else sizes
-    return getattr(measured.counts, name).value
+    return int(getattr(measured.counts, name))
 
 
 def unmet(analysis: Analysis) -> list[str]:

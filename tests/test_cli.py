@@ -38,6 +38,23 @@ def test_another_input(lenetcalc: Run) -> None:
     assert "3×9×9" in done.stdout
 
 
+@pytest.mark.parametrize(("inputs", "code"), [([], 0), (["32", "3x36x40"], 0), (["32", "28"], 1)])
+def test_sizes_of_which_one_does_not_build_are_a_finding(
+    lenetcalc: Run, inputs: list[str], code: int
+) -> None:
+    done = lenetcalc("sizes", "lenet5", *inputs)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert "32 to 64" in done.stdout
+
+
+def test_bytes_are_those_of_the_element_size(lenetcalc: Run) -> None:
+    shown = json.loads(lenetcalc("report", "lenet5", "--element-size", "2", "--format", "json").stdout)
+    memory = shown["memory"]
+    assert (memory["peak"], memory["peak_bytes"]) == (5_880, 11_760)  # C1's 4,704 and S2's 1,176
+    sizes = json.loads(lenetcalc("sizes", "lenet5", "32", "--element-size", "1", "--format", "json").stdout)
+    assert sizes["inputs"][0]["peak_bytes"] == 5_880
+
+
 TWO_INPUTS = "{lenetcalc: 1, input: {a: 4, b: 6}, layers: [{kind: dense, units: 2, from: a}]}"
 
 
@@ -56,6 +73,9 @@ def test_another_input_by_name(lenetcalc: Run) -> None:
         (["report", "lenet5", "--input", "1x0x3"], "whole numbers of at least 1"),
         (["report", "lenet5", "--input", "left=1x3x3"], "the network's inputs are input"),
         (["report", "-", "--input", "5"], "5 does not say which of a or b"),
+        (["sizes", "lenet5", "32x"], "32x: an input is numbers of at least 1"),
+        (["sizes", "lenet5", "0"], "0: an input is numbers of at least 1"),
+        (["sizes", "lenet5", "1x2x3x4"], "input is 1×32×32; 4 numbers do not say its size"),
         (["rapport"], "No such command 'rapport'"),
         (["kinds", "cnov"], "did you mean conv?"),
         (["report", "no/such.yaml"], "there is no such file"),

@@ -56,6 +56,10 @@ def test_the_error_is_as_shown(lenetcalc: Run) -> None:
     assert error == block("text", "does not fit")
 
 
+def test_the_sizes_are_as_shown(lenetcalc: Run) -> None:
+    assert block("text", "builds on squares of") in lenetcalc("sizes", "lenet5").stdout
+
+
 def test_the_spec_is_valid_and_meets_its_figure() -> None:
     spec = loads(block("yaml", "A small network"))
     assert spec.expect is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from unicodedata import category, east_asian_width
 
 from lenetcalc.report.model import Aside, Cell, Column
-from lenetcalc.text import harmless, times
+from lenetcalc.text import harmless, plural, times
 
 FOLDED = 20
 """The least that a column of long text is folded to."""
@@ -26,6 +26,39 @@ def cell(value: Cell) -> str:
         case Aside():
             return f"({value.number:,})"
     return harmless(value, longest=2000)
+
+
+def percent(part: int, total: int) -> str:
+    """A part of a total with one decimal, rounded half up.
+
+    >>> percent(1, 8)
+    '12.5 %'
+    """
+    return f"{_tenths(100 * part, total)} %"
+
+
+def byte_size(count: int) -> str:
+    """A number of bytes, exact and in the unit that suits it.
+
+    >>> byte_size(241040)
+    '241,040 bytes (235.4 KiB)'
+    """
+    unit = next((unit for unit in range(len(_UNITS), 0, -1) if count >= 1024**unit), 0)
+    exact = plural(count, "byte")
+    return f"{exact} ({_tenths(count, 1024**unit)} {_UNITS[unit - 1]})" if unit else exact
+
+
+def per_value(element_size: int) -> str:
+    """How large a value is taken to be: ``at 4 bytes a value``."""
+    return f"at {plural(element_size, 'byte')} a value"
+
+
+_UNITS = ("KiB", "MiB", "GiB", "TiB")
+
+
+def _tenths(dividend: int, divisor: int) -> str:
+    tenths = (20 * dividend + divisor) // (2 * divisor)
+    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 def displayed(text: str) -> int:

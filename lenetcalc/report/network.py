@@ -11,8 +11,9 @@ from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
 from lenetcalc.formula import Working
 from lenetcalc.ledger import OPERATIONS, QUANTITIES, Operation, Part
 from lenetcalc.receptive import Axis, Field
+from lenetcalc.report.cells import byte_size, per_value, percent
 from lenetcalc.report.model import Aside, Cell, Column, Report, Table
-from lenetcalc.text import harmless, plural, times
+from lenetcalc.text import harmless, times
 
 SCHEMA_VERSION = 1
 """The version of the JSON document; keys are added under the same version, never changed."""
@@ -20,6 +21,9 @@ SCHEMA_VERSION = 1
 
 ELEMENT_SIZE = 4
 """Bytes of one value where nothing else is said: single precision."""
+
+MOST_LIVE = 6
+"""Tensors of the peak that are named in the footer; JSON names all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,6 @@ def _share(name: str, heading: str) -> Quantity:
         return percent(part, total) if part else None
 
     return Quantity(Column(heading, numeric=True), lambda record: None, lambda analysis: "", share=cell)
-
-
-def percent(part: int, total: int) -> str:
-    """A part of a total with one decimal, rounded half up, as in ``12.5 %``.
-
-    >>> percent(1, 8)
-    '12.5 %'
-    """
-    tenths = (2000 * part + total) // (2 * total)
-    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def _of_field(show: Callable[[Axis], object]) -> Callable[[LayerRecord], Cell]:
@@ -212,7 +206,7 @@ def network_report(
         tables=tuple(tables),
         footer=_footer(analysis, columns, element_size) if complete else {},
         notes=tuple(f"{record.name}: {note}" for record in analysis.layers for note in record.notes),
-        document=partial(_document, analysis),
+        document=partial(_document, analysis, element_size),
     )
 
 
@@ -270,36 +264,21 @@ def _footer(analysis: Analysis, columns: Sequence[str], element_size: int) -> Ma
     }
     if totals.buffers:
         lines["Buffers"] = f"{totals.buffers:,} running statistics, no parameters"
-    memory = analysis.memory
+    peak = analysis.memory
     weights = totals.parameters + totals.fixed + totals.buffers
-    live = " + ".join(f"{harmless(name, 40)} {times(shape)}" for name, shape in [*memory.live.items()][:6])
-    lines["Weights in memory"] = f"{size(weights * element_size)} at {plural(element_size, 'byte')} a value"
-    lines["Peak of activations"] = f"{size(memory.peak * element_size)}" + (
-        f" while {harmless(memory.layer, 40)} runs: {live}" if memory.layer else ""
+    live = [f"{harmless(name, 40)} {times(shape)}" for name, shape in peak.live.items()]
+    shown = " + ".join(live[:MOST_LIVE] + (["…"] if len(live) > MOST_LIVE else []))
+    lines["Weights in memory"] = f"{byte_size(weights * element_size)} {per_value(element_size)}"
+    lines["Peak of activations"] = byte_size(peak.peak * element_size) + (
+        f" while {harmless(peak.layer, 40)} runs: {shown}" if peak.layer else ""
     )
     meanings = {name: COLUMNS[name].meaning for name in columns if COLUMNS[name].meaning}
     return lines | {f"{COLUMNS[name].column.heading} counts": meaning for name, meaning in meanings.items()}
 
 
-def size(count: int) -> str:
-    """A number of bytes, exact and in the unit that suits it.
-
-    >>> size(241040)
-    '241,040 bytes (235.4 KiB)'
-    """
-    unit = next((unit for unit in range(len(_UNITS), 0, -1) if count >= 1024**unit), 0)
-    exact = plural(count, "byte")
-    if not unit:
-        return exact
-    tenths = (20 * count + 1024**unit) // (2 * 1024**unit)
-    return f"{exact} ({tenths // 10:,}.{tenths % 10} {_UNITS[unit - 1]})"
-
-
-_UNITS = ("KiB", "MiB", "GiB", "TiB")
-
-
-def _document(analysis: Analysis) -> dict[str, Any]:
-    totals = analysis.totals
+def _document(analysis: Analysis, element_size: int) -> dict[str, Any]:
+    totals, memory = analysis.totals, analysis.memory
+    weights = totals.parameters + totals.fixed + totals.buffers
     return {
         "document": "lenetcalc report",
         "schema_version": SCHEMA_VERSION,
@@ -315,10 +294,13 @@ def _document(analysis: Analysis) -> dict[str, Any]:
             "operations": _nested(totals.operations),
         },
         "memory": {
-            "weights": totals.parameters + totals.fixed + totals.buffers,
-            "peak": analysis.memory.peak,
-            "peak_layer": analysis.memory.layer or None,
-            "live": {name: list(shape) for name, shape in analysis.memory.live.items()},
+            "weights": weights,
+            "peak": memory.peak,
+            "peak_layer": memory.layer or None,
+            "live": {name: list(shape) for name, shape in memory.live.items()},
+            "element_size": element_size,
+            "weights_bytes": weights * element_size,
+            "peak_bytes": memory.peak * element_size,
         },
         "counted": {name: quantity.meaning for name, quantity in COLUMNS.items() if quantity.meaning},
     }

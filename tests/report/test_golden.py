@@ -8,11 +8,13 @@ import re
 
 import pytest
 
-from lenetcalc import analyze, load
+from lenetcalc import analyze, load, resolve
 from lenetcalc.report import render
 from lenetcalc.report.kinds import kinds_report
 from lenetcalc.report.model import Report
 from lenetcalc.report.network import network_report
+from lenetcalc.report.sizes import sizes_report
+from lenetcalc.sizes import sizes
 from lenetcalc.spec import packaged
 from tests.conftest import ROOT
 
@@ -59,6 +61,12 @@ def test_report_on_a_terminal(name: str, update_golden: bool) -> None:
     drawn = render(network_report(analyze(load(name))), "colours", width=80)
     assert_golden(f"{name}.terminal.txt", without_colours(drawn), update_golden)
     assert drawn != without_colours(drawn)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "unet"])
+def test_sizes(name: str, update_golden: bool) -> None:
+    report = sizes_report(sizes(resolve(load(name))))
+    assert_golden(f"{name}.sizes.txt", render(report, "table"), update_golden)
 
 
 def test_kinds(update_golden: bool) -> None:
