@@ -4,7 +4,8 @@ import gc
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from types import MappingProxyType
 
@@ -94,7 +95,7 @@ class Totals:
         return self.parameters - self.biases
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """A network measured: a record for every layer, each after those that it reads.
 
@@ -105,23 +106,30 @@ class Analysis:
     >>> analysis.totals.connections
     340908
 
-    ``blocks`` has a record for every use of a block, the outermost first.
     """
 
-    spec: NetworkSpec
+    graph: Graph = field(repr=False)
     layers: tuple[LayerRecord, ...]
     totals: Totals
     memory: Memory
-    blocks: Mapping[str, BlockRecord]
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network as its spec states it."""
+        return self.graph.spec
+
+    @cached_property
+    def blocks(self) -> Mapping[str, BlockRecord]:
+        """A record for every use of a block, the outermost first."""
+        return MappingProxyType(dict(_blocks(self.graph, self._by_name)))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, LayerRecord]:
+        return {record.name: record for record in self.layers}
 
     def __getitem__(self, name: str) -> LayerRecord:
         """Return the record of a layer or block by its name; raises `KeyError` where there is none."""
-        if name in self.blocks:
-            return self.blocks[name]
-        for record in self.layers:
-            if record.name == name:
-                return record
-        raise KeyError(name)
+        return self._by_name[name] if name in self._by_name else self.blocks[name]
 
     def folded(self, depth: int) -> tuple[LayerRecord, ...]:
         """The records with every block that stands ``depth`` blocks deep in one; 0 leaves none folded."""
@@ -185,7 +193,7 @@ def _analyzed(graph: Graph) -> Analysis:
                 shapes[node.name] = output.shape
     layers = tuple(records.values())
     memory = live_memory(graph.inputs, layers)
-    analysis = Analysis(graph.spec, layers, _totals(graph.spec, layers), memory, _blocks(graph, records))
+    analysis = Analysis(graph, layers, _totals(graph.spec, layers), memory)
     if faults:
         raise SpecError(faults, analysis=analysis)
     return analysis
@@ -216,19 +224,17 @@ def _record(node: Node, inputs: Shapes, output: Output, counts: Counts, fields: 
     )
 
 
-def _blocks(graph: Graph, records: Mapping[str, LayerRecord]) -> Mapping[str, BlockRecord]:
-    """A record for every block whose output could be worked out."""
+def _blocks(graph: Graph, records: Mapping[str, LayerRecord]) -> Iterator[tuple[str, BlockRecord]]:
+    """A record for every block whose output could be worked out, by name."""
     members: dict[str, list[LayerRecord]] = {name: [] for name in graph.blocks}
     for node in graph.nodes:
         for name in node.blocks:
             if node.name in records:
                 members[name].append(records[node.name])
-    blocks = {}
     for name, placed in graph.blocks.items():
         last = records.get(graph.meant(name))
-        if last is not None and last in members[name]:
-            blocks[name] = _block(name, placed.label, tuple(members[name]), last)
-    return blocks
+        if last is not None and name in last.blocks:
+            yield name, _block(name, placed.label, tuple(members[name]), last)
 
 
 def _block(name: str, label: str, layers: tuple[LayerRecord, ...], last: LayerRecord) -> BlockRecord:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from lenetcalc.notation import Node, parse
 
@@ -25,19 +24,16 @@ class Expression:
     """
 
     text: str
+    node: Node = field(repr=False, compare=False)
 
-    @cached_property
-    def _node(self) -> Node:
-        return parse(self.text.replace("*", "×").replace("-", "−"))
-
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The parameters that it reads."""
-        return frozenset(self._node.names())
+        return frozenset(self.node.names())
 
     def value(self, numbers: Mapping[str, int]) -> int:
         """What it comes to; raises `ArithmeticError` for a quotient not whole, or a number too large."""
-        value = self._node.compiled()(numbers)
+        value = self.node.compiled()(numbers)
         if abs(value) > LARGEST:
             raise ArithmeticError("it comes to more than 18 digits")
         return value
@@ -47,9 +43,7 @@ def read_expression(text: str) -> Expression:
     """An expression from its text; raises `ValueError` where it is none."""
     if len(text) > LONGEST or not _ALLOWED.fullmatch(text):
         raise ValueError(f"{text!r} is no expression")
-    expression = Expression(text)
     try:
-        expression.names  # noqa: B018 - reads it
+        return Expression(text, parse(text.replace("*", "×").replace("-", "−")))
     except SyntaxError:
         raise ValueError(f"{text!r} is no expression") from None
-    return expression

@@ -89,15 +89,32 @@ class Use(BaseModel):
     repeat: Annotated[int | Expression, Reader(_read_repeat, whole_number(0))] | None = Field(
         default=None, description="How often it stands, each reading the one before; the names are numbered."
     )
-    arguments: Mapping[str, int | Expression] = Field(
-        default_factory=dict, description="What its parameters stand for."
+    # read_entry has read them, each by itself
+    arguments: Annotated[Mapping[str, int | Expression], Reader(lambda read: read, {"type": "object"})] = (
+        Field(default={}, description="What its parameters stand for.")
     )
 
-    def filled(self, arguments: Arguments) -> "Use":
+    def filled(self, arguments: Arguments) -> "Call":
         """The use with all arithmetic done; raises `ArithmeticError` where it does not come out."""
         numbers = {name: _number(value, arguments) for name, value in self.arguments.items()}
         repeat = None if self.repeat is None else _number(self.repeat, arguments)
-        return self.model_copy(update={"arguments": numbers, "repeat": repeat})
+        return Call(self.block, self.name, self.sources, repeat, numbers)
+
+    @property
+    def label(self) -> str:
+        """The name of the block."""
+        return self.block
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The use of a block with a number for everything; the fields are those of `Use`."""
+
+    block: str
+    name: str | None
+    sources: tuple[str, ...]
+    repeat: int | None
+    arguments: Arguments
 
     @property
     def label(self) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from pydantic import ValidationError
 
-from lenetcalc.entries import Arguments, Block, Entry, LayerTemplate, Use
+from lenetcalc.entries import Arguments, Block, Call, Entry, LayerTemplate, Use
 from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
 from lenetcalc.layers.base import Layer
 from lenetcalc.network import NetworkSpec
@@ -99,7 +99,7 @@ class _Expander:
         self.steps = 0
         self.done = Expansion()
         self.faults: list[Fault] = []
-        self.filled: dict[object, Layer | Use | None] = {}
+        self.filled: dict[object, Layer | Call | None] = {}
 
     def scope(self, entries: tuple[Entry, ...], scope: _Scope) -> str:
         """Write out the entries of a scope; the name of the layer that is its output."""
@@ -114,15 +114,15 @@ class _Expander:
         return before[-1]
 
     def place(
-        self, entry: Layer | Use, names: "_Names", sources: tuple[str, ...], scope: _Scope, path: Path
+        self, entry: Layer | Call, names: "_Names", sources: tuple[str, ...], scope: _Scope, path: Path
     ) -> tuple[str, ...]:
         """Put a layer or block in its place, as often as it is repeated; what the next entry reads."""
-        times = 1 if entry.repeat is None else int(entry.repeat)  # type: ignore[arg-type] # it is filled
+        times = 1 if entry.repeat is None else entry.repeat
         self.take(times, scope, path)
         for _ in range(times):
             name = scope.prefix + names.next(entry)
-            if isinstance(entry, Use):
-                self.use(entry, name, sources, scope, path)
+            if isinstance(entry, Call):
+                self.call(entry, name, sources, scope, path)
             else:
                 node = Node(name, entry, sources, path, scope.uses, scope.blocks)
                 self.done.nodes.append(node)
@@ -140,27 +140,27 @@ class _Expander:
             hint = "repeat less, or raise the limit with --max-layers"
             raise SpecError([self.fault(scope, path, fault, rule, hint, words=("repeat", "block"))])
 
-    def use(self, use: Use, name: str, sources: tuple[str, ...], scope: _Scope, path: Path) -> None:
+    def call(self, call: Call, name: str, sources: tuple[str, ...], scope: _Scope, path: Path) -> None:
         """Write out a block in its place."""
-        block = self.spec.blocks[use.block]
-        self.done.blocks.append(Placed(name, use.block, sources, path, scope.uses))
+        block = self.spec.blocks[call.block]
+        self.done.blocks.append(Placed(name, call.block, sources, path, scope.uses))
         if len(sources) != len(block.inputs):
-            fault = f"the block {harmless(use.block)} reads {listed(block.inputs)}"
+            fault = f"the block {harmless(call.block)} reads {listed(block.inputs)}"
             rule = f"it is given {plural(len(sources), 'layer')}"
             self.note(self.fault(scope, path, fault, rule, "name them in from:", words=("from",)))
             return
         arguments = {name: value for name, value in block.parameters.items() if value is not None}
         inner = _Scope(
-            path=("blocks", use.block),
+            path=("blocks", call.block),
             prefix=f"{name}.",
             inputs=dict(zip(block.inputs, sources, strict=True)),
-            arguments=arguments | {key: int(value) for key, value in use.arguments.items()},  # type: ignore[arg-type]
+            arguments={**arguments, **call.arguments},
             uses=(path, *scope.uses),
             blocks=(*scope.blocks, name),
         )
         self.done.outputs[name] = self.scope(block.layers, inner)
 
-    def fill(self, entry: Entry, scope: _Scope, path: Path) -> Layer | Use | None:
+    def fill(self, entry: Entry, scope: _Scope, path: Path) -> Layer | Call | None:
         """An entry with its arithmetic done, once for equal arguments; `None` where it does not come out."""
         if isinstance(entry, Layer):
             return entry
@@ -169,7 +169,7 @@ class _Expander:
             self.filled[known] = self.filled_anew(entry, scope, path)
         return self.filled[known]
 
-    def filled_anew(self, entry: LayerTemplate | Use, scope: _Scope, path: Path) -> Layer | Use | None:
+    def filled_anew(self, entry: LayerTemplate | Use, scope: _Scope, path: Path) -> Layer | Call | None:
         try:
             filled = entry.filled(scope.arguments)
         except ArithmeticError as error:
@@ -181,28 +181,28 @@ class _Expander:
             for steps, fault, rule in value_faults(error):
                 self.note(self.fault(scope, (*path, *steps), fault, rule, "give other arguments"))
             return None
-        if isinstance(filled, Use) and (faults := [*self.argument_faults(filled, scope, path)]):
+        if isinstance(filled, Call) and (faults := [*self.argument_faults(filled, scope, path)]):
             for each in faults:
                 self.note(each)
             return None
         return filled
 
-    def argument_faults(self, use: Use, scope: _Scope, path: Path) -> Iterator[Fault]:
+    def argument_faults(self, call: Call, scope: _Scope, path: Path) -> Iterator[Fault]:
         """Arguments that the block does not know, and parameters without one; a repeat below zero."""
-        known = self.spec.blocks[use.block].parameters
-        for name in use.arguments:
+        known = self.spec.blocks[call.block].parameters
+        for name in call.arguments:
             if name not in known:
                 near = nearest(name, known)
-                rule = f"the block {harmless(use.block)} has {listed(known) or 'no parameters'}"
+                rule = f"the block {harmless(call.block)} has {listed(known) or 'no parameters'}"
                 hint = f"did you mean {near}?" if near else f"take {harmless(name)} away"
                 fault = f"the argument {harmless(name)} is unknown"
                 yield self.fault(scope, (*path, name, KEY), fault, rule, hint)
         for name, default in known.items():
-            if default is None and name not in use.arguments:
-                rule = f"the block {harmless(use.block)} needs it"
+            if default is None and name not in call.arguments:
+                rule = f"the block {harmless(call.block)} needs it"
                 yield self.fault(scope, path, f"the argument {name} is missing", rule, f"add {name}: …")
-        if isinstance(use.repeat, int) and use.repeat < 0:
-            fault = f"repeat is {use.repeat}"
+        if call.repeat is not None and call.repeat < 0:
+            fault = f"repeat is {call.repeat}"
             yield self.fault(scope, (*path, "repeat"), fault, "it must be at least 0", "give other arguments")
 
     def note(self, fault: Fault) -> None:
@@ -235,7 +235,7 @@ class _Names:
         self.given = {entry.name for entry in named if entry.name is not None} | {*inputs}
         self.numbers: Counter[str] = Counter()
 
-    def next(self, entry: Layer | Use) -> str:
+    def next(self, entry: Layer | Call) -> str:
         """The name of an entry, or of its next repetition."""
         if entry.name is not None and entry.repeat is None:
             return entry.name
