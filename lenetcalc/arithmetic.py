@@ -12,6 +12,17 @@ LONGEST = 100
 LARGEST = 10**18 - 1
 """The largest whole number that an expression may come to, as that of a spec."""
 
+
+class CalculationError(ArithmeticError):
+    """Arithmetic that does not come out: what went wrong, what must hold, and in which field."""
+
+    def __init__(self, fault: str, *, rule: str, field: str | None = None) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.rule = rule
+        self.field = field
+
+
 _ALLOWED = re.compile(r"[A-Za-z0-9_+*/() -]+", re.ASCII)
 
 
@@ -32,10 +43,15 @@ class Expression:
         return frozenset(self.node.names())
 
     def value(self, numbers: Mapping[str, int]) -> int:
-        """What it comes to; raises `ArithmeticError` for a quotient not whole, or a number too large."""
-        value = self.node.compiled()(numbers)
+        """What it comes to; raises `CalculationError` for a quotient not whole, or a number too large."""
+        try:
+            value = self.node.compiled()(numbers)
+        except ZeroDivisionError:
+            raise CalculationError(f"{self.text} divides by 0", rule="a divisor is not 0") from None
+        except ArithmeticError as error:
+            raise CalculationError(str(error), rule="a quotient must be whole") from None
         if abs(value) > LARGEST:
-            raise ArithmeticError("it comes to more than 18 digits")
+            raise CalculationError(f"{self.text} is too large", rule="a number has at most 18 digits")
         return value
 
 

@@ -64,7 +64,9 @@ element_size_option = click.option(
     "--element-size", type=click.IntRange(1, 64), default=4, show_default=True, help="Bytes of a value."
 )
 max_layers_option = click.option(
-    "--max-layers", type=click.IntRange(min=1), help="Layers that blocks may come to."
+    "--max-layers",
+    type=click.IntRange(min=1),
+    help="Layers that a network may have, its blocks and repetitions written out.",
 )
 
 
@@ -75,7 +77,12 @@ max_layers_option = click.option(
     "--working", is_flag=True, help="Show in the table how each number came about; JSON always does."
 )
 @click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
-@click.option("--depth", type=click.IntRange(min=0), default=0, help="Fold blocks that stand so deep.")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Fold blocks so deep into a row each: 1 the outermost, 0 none.",
+)
 @element_size_option
 @max_layers_option
 @format_option
@@ -116,7 +123,8 @@ def sizes(spec: str, inputs: tuple[str, ...], element_size: int, max_layers: int
     """Say on which square inputs the network of SPEC builds, and what it is on some, or on the INPUTS given.
 
     An input is one size of all axes, as in 224, the size along each, as in 224x320, or a shape with its
-    channels, as in 3x224x320. The exit code is 1 where the network does not build on one of them.
+    channels, as in 3x224x320. The exit code is 1 where the network does not build on one of them, or without
+    INPUTS on its own.
     """
     from lenetcalc.errors import SpecError
     from lenetcalc.graph import resolve

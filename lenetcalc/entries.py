@@ -2,21 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from lenetcalc.arithmetic import Expression, read_expression
+from lenetcalc.arithmetic import CalculationError, Expression, read_expression
 from lenetcalc.layers import SPELLINGS, Spelling
 from lenetcalc.layers.base import Layer
 from lenetcalc.layers.fields import LARGEST, RECORD, Names, Reader, Text, list_of, refuse, whole_number
+from lenetcalc.text import listed, nearest
 
 INPUT = "input"
 """The name by which a layer reads the input of the network, or of the block that it stands in."""
 
-VERBATIM = frozenset({"kind", "name", "from", "block", "activation", "function"})
+VERBATIM = frozenset(
+    {"kind", "name", "from", "block", "activation", "function", "over", "mode", "interpolation", "ceil_mode"}
+)
 """Fields that hold words, never arithmetic."""
+
+WORDS = frozenset({"same", "valid", "depthwise", *VERBATIM, "repeat", INPUT})
+"""What a parameter may not be called, because a field knows the word."""
 
 PARAMETER = "^[A-Za-z_][A-Za-z0-9_]{0,39}$"
 """How a parameter of a block may be called."""
@@ -56,16 +63,25 @@ Arguments: TypeAlias = Mapping[str, int]
 """The number that each parameter of a block stands for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerTemplate:
-    """A layer of a block with arithmetic in its fields; ``sample`` is the layer with 1 for every number."""
+    """A layer of a block with arithmetic in its fields."""
 
     fields: Mapping[str, Any]
-    sample: Layer
+
+    @property
+    def name(self) -> str | None:
+        """What it is called."""
+        return self.fields.get("name")
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The parameters that its arithmetic reads."""
+        return frozenset(name for each in _expressions(self.fields) for name in each.names)
 
     def filled(self, arguments: Arguments) -> Layer:
-        """The layer with the numbers put in; raises `ArithmeticError`, or pydantic's `ValidationError`."""
-        return read_layer(_filled(self.fields, arguments))
+        """The layer with the numbers put in; raises `CalculationError`, or pydantic's `ValidationError`."""
+        return read_layer({key: _filled_field(key, value, arguments) for key, value in self.fields.items()})
 
 
 def _read_repeat(value: object) -> object:
@@ -94,10 +110,16 @@ class Use(BaseModel):
         Field(default={}, description="What its parameters stand for.")
     )
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The parameters of the block around it that its arithmetic reads."""
+        values = (*self.arguments.values(), self.repeat)
+        return frozenset(name for value in values if isinstance(value, Expression) for name in value.names)
+
     def filled(self, arguments: Arguments) -> "Call":
-        """The use with all arithmetic done; raises `ArithmeticError` where it does not come out."""
-        numbers = {name: _number(value, arguments) for name, value in self.arguments.items()}
-        repeat = None if self.repeat is None else _number(self.repeat, arguments)
+        """The use with all arithmetic done; raises `CalculationError` where it does not come out."""
+        numbers = {name: _filled_field(name, value, arguments) for name, value in self.arguments.items()}
+        repeat = _filled_field("repeat", self.repeat, arguments)
         return Call(self.block, self.name, self.sources, repeat, numbers)
 
     @property
@@ -142,15 +164,27 @@ def read_entry(value: object, parameters: frozenset[str] | None = None) -> Entry
     fields = {key: _read_field(key, each, parameters) for key, each in value.items()}
     if not any(map(_holds_expression, fields.values())):
         return read_layer(value)
-    ones = dict.fromkeys(parameters, 1)
-    return LayerTemplate(fields, read_layer(_filled(fields, ones, sample=True)))
+    _check_words(fields)
+    return LayerTemplate(fields)
+
+
+def _check_words(fields: Mapping[str, Any]) -> None:
+    """Refuse what is wrong with a layer whatever its arithmetic comes to."""
+    try:
+        read_layer(_filled(fields, {}, sample=True))
+    except ValidationError as error:
+        calculated = {key for key, value in fields.items() if _holds_expression(value)}
+        if any(each["loc"][:1] not in {(key,) for key in calculated} for each in error.errors()):
+            raise
 
 
 def _read_argument(name: str, value: object, parameters: frozenset[str]) -> int | Expression:
     read = _expression(value, parameters) if isinstance(value, str) else value
     if not (isinstance(read, Expression) or (type(read) is int and abs(read) <= LARGEST)):
         known = f", with {' or '.join(sorted(parameters))}" if parameters else ""
-        refuse(f"it must be a whole number, or arithmetic as in 2*64{known}", at=name)
+        own = nearest(name, ("from", "repeat", "name"))
+        hint = f"did you mean {own}?" if own else ""
+        refuse(f"it must be a whole number, or arithmetic as in 2*64{known}", hint, at=name)
     return read
 
 
@@ -168,15 +202,35 @@ def _expression(text: str, parameters: frozenset[str]) -> Expression | None:
         expression = read_expression(text)
     except ValueError:
         return None
-    if expression.names:
-        return expression if expression.names <= parameters else None
-    return None if text.isdecimal() else expression
+    if not expression.names:
+        return None if text.isdecimal() else expression
+    if unknown := sorted(expression.names - parameters):
+        if text.isidentifier():
+            return None
+        refuse(
+            f"the block has no parameter {unknown[0]}" if parameters else "numbers alone stand in arithmetic",
+            f"its parameters are {listed(sorted(parameters))}" if parameters else "write the number",
+            word=unknown[0],
+            known={name: name for name in parameters},
+        )
+    return expression
+
+
+def _expressions(value: object) -> Iterator[Expression]:
+    """The expressions in a value, in lists and mappings too."""
+    match value:
+        case Expression():
+            yield value
+        case Mapping():
+            for each in value.values():
+                yield from _expressions(each)
+        case list():
+            for each in value:
+                yield from _expressions(each)
 
 
 def _holds_expression(value: object) -> bool:
-    if isinstance(value, list):
-        return any(map(_holds_expression, value))
-    return isinstance(value, Expression)
+    return any(True for _ in _expressions(value))
 
 
 def _filled(value: Any, arguments: Arguments, *, sample: bool = False) -> Any:
@@ -190,8 +244,11 @@ def _filled(value: Any, arguments: Arguments, *, sample: bool = False) -> Any:
     return value
 
 
-def _number(value: int | Expression, arguments: Arguments) -> int:
-    return value.value(arguments) if isinstance(value, Expression) else value
+def _filled_field(name: str, value: Any, arguments: Arguments) -> Any:
+    try:
+        return _filled(value, arguments)
+    except CalculationError as error:
+        raise CalculationError(error.fault, rule=error.rule, field=name) from None
 
 
 def _read_parameters(value: object) -> Mapping[str, int | None]:
@@ -200,7 +257,7 @@ def _read_parameters(value: object) -> Mapping[str, int | None]:
         refuse("it must be a list of names, with or without a default", "write it as [channels, stride: 1]")
     parameters: dict[str, int | None] = {}
     for name, default in _pairs(value):
-        if name in parameters or name in VERBATIM | {"repeat", INPUT}:
+        if name in parameters or name in WORDS:
             refuse(
                 f"{name} is taken" if name not in parameters else f"{name} stands twice",
                 "choose another name",

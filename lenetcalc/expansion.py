@@ -7,6 +7,7 @@ from itertools import islice
 
 from pydantic import ValidationError
 
+from lenetcalc.arithmetic import CalculationError
 from lenetcalc.entries import Arguments, Block, Call, Entry, LayerTemplate, Use
 from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
 from lenetcalc.layers.base import Layer
@@ -55,6 +56,7 @@ class Expansion:
 
     nodes: list[Node] = field(default_factory=list)
     blocks: list[Placed] = field(default_factory=list)
+    chains: list[Placed] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +89,11 @@ def expand(spec: NetworkSpec, *, most: int = MOST_LAYERS) -> Expansion:
     expander.scope(spec.layers, _Scope(inputs={name: name for name in spec.inputs}))
     if expander.faults:
         raise SpecError(expander.faults)
+    if not expander.done.nodes:
+        rule = "a network has at least one once its repetitions are written out"
+        raise SpecError(
+            [Fault("there is no layer", rule, "repeat it at least once", spec.place(("layers",)))]
+        )
     return expander.done
 
 
@@ -99,18 +106,26 @@ class _Expander:
         self.steps = 0
         self.done = Expansion()
         self.faults: list[Fault] = []
+        self.given: dict[int, Arguments] = {}
         self.filled: dict[object, Layer | Call | None] = {}
 
     def scope(self, entries: tuple[Entry, ...], scope: _Scope) -> str:
         """Write out the entries of a scope; the name of the layer that is its output."""
-        names = _Names(entries, scope.inputs)
+        names, placed = _Names(entries, scope.inputs), len(self.done.nodes)
         before = tuple(scope.inputs.values())
         for index, entry in enumerate(entries):
             path = (*scope.path, "layers", index)
+            if scope.uses and entry.name in scope.inputs:
+                fault = f"the name {harmless(entry.name)} is taken"
+                rule = "it is what the block calls what it reads"
+                self.note(self.fault(scope, path, fault, rule, "choose another name", words=("name",)))
             filled = self.fill(entry, scope, path)
             if filled is not None:
                 sources = tuple(map(scope.full, filled.sources)) or before
                 before = self.place(filled, names, sources, scope, path)
+        if len(self.done.nodes) == placed and len(before) > 1 and not self.faults:
+            fault = f"it has no layer, so it is not known which of {listed(before)} it passes on"
+            self.note(self.fault(scope, (*scope.path, "layers"), fault, "", "repeat a layer at least once"))
         return before[-1]
 
     def place(
@@ -128,7 +143,9 @@ class _Expander:
                 self.done.nodes.append(node)
             sources = (name,)
         if entry.repeat is not None and entry.name is not None:
-            self.done.outputs[scope.prefix + entry.name] = sources[-1]
+            chain = scope.prefix + entry.name
+            self.done.chains.append(Placed(chain, entry.label, sources, path, scope.uses))
+            self.done.outputs[chain] = sources[-1]
         return sources
 
     def take(self, times: int, scope: _Scope, path: Path) -> None:
@@ -146,25 +163,33 @@ class _Expander:
         self.done.blocks.append(Placed(name, call.block, sources, path, scope.uses))
         if len(sources) != len(block.inputs):
             fault = f"the block {harmless(call.block)} reads {listed(block.inputs)}"
-            rule = f"it is given {plural(len(sources), 'layer')}"
-            self.note(self.fault(scope, path, fault, rule, "name them in from:", words=("from",)))
+            rule, hint = f"it is given {plural(len(sources), 'layer')}", "name them in from:"
+            if call.repeat is not None and len(sources) == 1:
+                rule, hint = "a chain passes on one output", "write it out, without repeat"
+            self.note(self.fault(scope, path, fault, rule, hint, words=("repeat", "from")))
             return
-        arguments = {name: value for name, value in block.parameters.items() if value is not None}
         inner = _Scope(
             path=("blocks", call.block),
             prefix=f"{name}.",
             inputs=dict(zip(block.inputs, sources, strict=True)),
-            arguments={**arguments, **call.arguments},
+            arguments=self.arguments(block, call),
             uses=(path, *scope.uses),
             blocks=(*scope.blocks, name),
         )
         self.done.outputs[name] = self.scope(block.layers, inner)
 
+    def arguments(self, block: Block, call: Call) -> Arguments:
+        """What the parameters of a block stand for in a call, worked out once for all its repetitions."""
+        if id(call) not in self.given:
+            defaults = {name: value for name, value in block.parameters.items() if value is not None}
+            self.given[id(call)] = {**defaults, **call.arguments}
+        return self.given[id(call)]
+
     def fill(self, entry: Entry, scope: _Scope, path: Path) -> Layer | Call | None:
         """An entry with its arithmetic done, once for equal arguments; `None` where it does not come out."""
         if isinstance(entry, Layer):
             return entry
-        known = (path, *scope.arguments.items())
+        known = (path, *[scope.arguments[name] for name in sorted(entry.reads)])
         if known not in self.filled:
             self.filled[known] = self.filled_anew(entry, scope, path)
         return self.filled[known]
@@ -172,10 +197,11 @@ class _Expander:
     def filled_anew(self, entry: LayerTemplate | Use, scope: _Scope, path: Path) -> Layer | Call | None:
         try:
             filled = entry.filled(scope.arguments)
-        except ArithmeticError as error:
-            given = ", ".join(f"{name} {value}" for name, value in scope.arguments.items())
-            fault, rule = f"arithmetic with {given} does not come out: {error}", "a quotient must be whole"
-            self.note(self.fault(scope, path, fault, rule, "give arguments that divide"))
+        except CalculationError as error:
+            given = ", ".join(f"{name} {scope.arguments[name]}" for name in sorted(entry.reads)[:8])
+            fault = f"arithmetic with {given} does not come out: {error.fault}"
+            words = (error.field,) if error.field else ()
+            self.note(self.fault(scope, path, fault, error.rule, "give other arguments", words=words))
             return None
         except ValidationError as error:
             for steps, fault, rule in value_faults(error):
@@ -192,7 +218,7 @@ class _Expander:
         known = self.spec.blocks[call.block].parameters
         for name in call.arguments:
             if name not in known:
-                near = nearest(name, known)
+                near = nearest(name, [*known, "from", "repeat", "name"])
                 rule = f"the block {harmless(call.block)} has {listed(known) or 'no parameters'}"
                 hint = f"did you mean {near}?" if near else f"take {harmless(name)} away"
                 fault = f"the argument {harmless(name)} is unknown"
@@ -231,8 +257,7 @@ class _Names:
     """The names of the entries of a scope: their own, or the label and the next free number."""
 
     def __init__(self, entries: tuple[Entry, ...], inputs: Mapping[str, str]) -> None:
-        named = (entry.sample if isinstance(entry, LayerTemplate) else entry for entry in entries)
-        self.given = {entry.name for entry in named if entry.name is not None} | {*inputs}
+        self.given = {entry.name for entry in entries if entry.name is not None} | {*inputs}
         self.numbers: Counter[str] = Counter()
 
     def next(self, entry: Layer | Call) -> str:

@@ -50,6 +50,8 @@ def read_figure(value: object) -> Figure:
         refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, '3.8e9' or 112Ki", hint)
     whole, decimals, suffix, exponent = printed.groups(default="")
     step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
+    if step < 1:
+        refuse("it has more decimals than its suffix has places", "write the whole number")
     return Figure(printed[0], int(int(whole + decimals) * step), step)
 
 

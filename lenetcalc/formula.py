@@ -92,7 +92,7 @@ class Working:
         return f"<{self}>"
 
     def __str__(self) -> str:
-        substituted, value = self.substituted, f"{self.value:,}"
+        substituted, value = self.substituted, f"{self.value:,}".replace("-", "−")
         return value if substituted in (value, str(self.value)) else f"{substituted} = {value}"
 
     def reduced(self) -> Node:

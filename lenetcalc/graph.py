@@ -9,7 +9,7 @@ from lenetcalc.expansion import MOST_LAYERS, Expansion, Node, Placed, expand
 from lenetcalc.layers.base import Layer, Output, field_words
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
-from lenetcalc.source import KEY
+from lenetcalc.source import KEY, Path
 from lenetcalc.text import harmless, listed, nearest
 
 
@@ -125,7 +125,7 @@ def _joined(graph: Graph) -> Iterator[Node]:
 
 def _names_twice(graph: Graph, expansion: Expansion) -> Iterator[Fault]:
     first: dict[str, Node | Placed | None] = dict.fromkeys(graph.inputs)
-    placed: list[Node | Placed] = [*expansion.blocks, *graph.nodes]
+    placed: list[Node | Placed] = [*expansion.blocks, *expansion.chains, *graph.nodes]
     for node in placed:
         if node.name not in first:
             first[node.name] = node
@@ -185,15 +185,25 @@ def _merging(graph: Graph) -> Iterator[Fault]:
 
 
 def _unknown_expectations(graph: Graph) -> Iterator[Fault]:
-    names = {node.name for node in graph.nodes} | graph.blocks.keys()
-    for name in graph.spec.expect.layers if graph.spec.expect else ():
-        if name not in names:
+    expect = graph.spec.expect
+    if expect is None:
+        return
+    names = {node.name for node in graph.nodes}
+    chains = graph.outputs.keys() - graph.blocks.keys()
+    names |= {name for name in graph.blocks if graph.meant(name).startswith(f"{name}.")}  # with a layer in it
+    names |= {name for name in chains if graph.outputs[name] in names}
+    named: list[tuple[str | None, Path]] = [
+        *((name, ("expect", "layers", name, KEY)) for name in expect.layers),
+        *((each.layer, ("expect", "published", at, "layer")) for at, each in enumerate(expect.published)),
+    ]
+    for name, path in named:
+        if name is not None and name not in names:
             near = nearest(name, names)
             yield Fault(
                 f"expect names {harmless(name)}",
                 "there is no layer of that name",
                 f"did you mean {harmless(near)}?" if near else "take it away",
-                graph.spec.place(("expect", "layers", name, KEY)),
+                graph.spec.place(path),
             )
 
 

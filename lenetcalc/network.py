@@ -1,9 +1,9 @@
 """A network as its spec states it: validated, frozen, not yet joined up or measured."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field, PrivateAttr, Strict
+from pydantic import BaseModel, Field, PrivateAttr, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from lenetcalc.entries import INPUT, Block, Entries
@@ -70,6 +70,14 @@ class Published(_Record):
     source: Text | None = Field(
         default=None, description="Who published it, where the spec's source did not."
     )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.figures) != 1:
+            refuse("it must state one figure: units, parameters, weights, connections or macs")
+        if (self.verdict == "wrong") != (self.right is not None):
+            refuse("it must say what is right where the figure is wrong, and only there")
+        return self
 
     @property
     def figures(self) -> Mapping[str, Figure]:

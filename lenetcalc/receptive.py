@@ -1,52 +1,80 @@
 """Receptive fields: which part of an input the units of a layer depend on, over all branches.
 
 Araujo, Norris, Sim 2019, "Computing receptive fields of convolutional neural networks". Fields are
-theoretical: they reach over the edge of the input where there is padding.
+theoretical: they reach over the edge of the input where there is padding. Behind a layer that makes maps
+larger the fields of neighbouring units differ in size; they are followed one by one until they repeat.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import gcd, lcm
 from typing import NamedTuple, TypeAlias
 
-from lenetcalc.shapes import Reach, Reaches, Shape
+from lenetcalc.shapes import MOST_STEPS, Reach, Reaches, Shape
 
 
 class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to make than a dataclass
-    """A field along one axis of an input, in its positions.
+    """A receptive field along one axis of an input, in its positions.
 
-    The unit at position ``o`` depends on at most ``size`` inputs from ⌊``start + o×stride``⌋ on;
-    ``positions`` says how many such units there are. Behind a layer that makes maps larger all but the last
-    may be fractions.
+    The unit at position ``o`` = m×period + r depends on inputs from ``lows[r]`` + m×advance to ``highs[r]`` +
+    m×advance, where as many units as there are lows make a period. All units depend on the inputs between
+    the ends of ``always`` too, as behind a gate that is made of the whole map.
     """
 
-    size: int | Fraction
-    stride: int | Fraction
-    start: int | Fraction
+    advance: int
+    lows: tuple[int, ...]
+    highs: tuple[int, ...]
     positions: int
+    always: tuple[int, int] | None = None
 
     @property
-    def extent(self) -> int:
-        """The size as a whole number of inputs."""
-        return ceil(self.size)
+    def size(self) -> int:
+        """The most inputs that one unit depends on."""
+        period = len(self.lows)
+        units = {*range(min(period, self.positions))}
+        if self.always:  # which the last units may be further from than the first
+            units |= {*range(max(0, self.positions - period), self.positions)}
+        ends = [self.ends(unit) for unit in units]
+        return max([high - low for low, high in ends]) + 1
 
     @property
-    def first(self) -> int:
+    def start(self) -> int:
         """Where the field of the first unit begins; below 0 on padding."""
-        return floor(self.start)
+        return self.ends(0)[0]
+
+    @property
+    def stride(self) -> int | Fraction | None:
+        """Inputs from the field of one unit to that of the next, on average; `None` where there is none."""
+        stride = Fraction(self.advance, len(self.lows))
+        return (int(stride) if stride.denominator == 1 else stride) if stride else None
+
+    def moved(self, unit: int) -> tuple[int, int]:
+        """The first and last input that a unit depends on, those on which all depend apart."""
+        turn, step = divmod(unit, len(self.lows))
+        return self.lows[step] + turn * self.advance, self.highs[step] + turn * self.advance
+
+    def ends(self, unit: int) -> tuple[int, int]:
+        """The first and last input that a unit depends on."""
+        low, high = self.moved(unit)
+        return (min(low, self.always[0]), max(high, self.always[1])) if self.always else (low, high)
+
+    def at_once(self) -> tuple[int, int]:
+        """The first and last input that the units depend on together."""
+        return self.ends(0)[0], self.ends(self.positions - 1)[1]
 
 
-Field: TypeAlias = tuple[Axis, ...] | None
+ReceptiveField: TypeAlias = tuple[Axis, ...] | None
 """A field along every axis; `None` where the units stand in another order than the input's."""
 
-Fields: TypeAlias = Mapping[str, Field]
-"""The fields of a layer on every input that it depends on, by name."""
+Fields: TypeAlias = Mapping[str, ReceptiveField]
+"""The receptive fields of a layer on every input that it depends on, by name."""
 
 
 def whole(inputs: Mapping[str, Shape]) -> dict[str, Fields]:
     """The fields of the inputs themselves: each unit depends on its own place."""
     return {
-        name: {name: tuple([Axis(1, 1, 0, size) for size in shape[1:]])} for name, shape in inputs.items()
+        name: {name: tuple([Axis(1, (0,), (0,), size) for size in shape[1:]])}
+        for name, shape in inputs.items()
     }
 
 
@@ -54,7 +82,8 @@ def seen(sources: Sequence[Fields], reaches: Reaches, output: Shape) -> Fields:
     """The fields of a layer from those of all that it reads.
 
     >>> from lenetcalc.shapes import Reach
-    >>> first = seen([whole({"input": (1, 32, 32)})["input"]], (Reach(5), Reach(5)), (6, 28, 28))
+    >>> five = Reach(1, (0,), (4,))
+    >>> first = seen([whole({"input": (1, 32, 32)})["input"]], (five, five), (6, 28, 28))
     >>> first["input"][0].size
     5
     """
@@ -64,29 +93,36 @@ def seen(sources: Sequence[Fields], reaches: Reaches, output: Shape) -> Fields:
     return {name: _reached(field, reaches, output) for name, field in together.items()}
 
 
-def _reached(field: Field, reaches: Reaches, output: Shape) -> Field:
+def _reached(field: ReceptiveField, reaches: Reaches, output: Shape) -> ReceptiveField:
     if field is None or reaches == "lost":
         return None
     if reaches == "all":
-        return tuple([Axis(_span(axis, axis.positions), axis.stride, axis.start, 1) for axis in field])
+        ends = [axis.at_once() for axis in field]
+        return tuple([Axis(0, (low,), (high,), 1) for low, high in ends])
     if len(reaches) != len(field):
         return None
-    first = _through(field[0], reaches[0], output[1])
-    alike = (field[0], reaches[0], output[1])
-    return tuple(
-        [first if each == alike else _through(*each) for each in zip(field, reaches, output[1:], strict=True)]
-    )
+    first, alike = _through(field[0], reaches[0], output[1]), (field[0], reaches[0], output[1])
+    axes = [
+        first if each == alike else _through(*each) for each in zip(field, reaches, output[1:], strict=True)
+    ]
+    known = tuple([axis for axis in axes if axis is not None])
+    return known if len(known) == len(axes) else None
 
 
-def _through(axis: Axis, reach: Reach, positions: int) -> Axis:
-    """What units see that reach so far into those that see ``axis``."""
-    start = axis.start + reach.offset * axis.stride
-    return Axis(_span(axis, reach.span), axis.stride * reach.stride, start, positions)
-
-
-def _span(axis: Axis, units: int) -> int | Fraction:
-    """What several neighbouring units see together."""
-    return axis.size + (units - 1) * axis.stride
+def _through(axis: Axis, reach: Reach, positions: int) -> Axis | None:
+    """What units see that reach into those that see ``axis``; `None` where their steps are too many."""
+    own, step = len(axis.lows), axis.advance
+    if own == len(reach.lows) == 1:  # nearly always
+        low, high = axis.lows[0] + reach.lows[0] * step, axis.highs[0] + reach.highs[0] * step
+        return Axis(step * reach.advance, (low,), (high,), positions, axis.always)
+    turns = own // gcd(reach.advance, own)  # until both have come round
+    period = range(len(reach.lows) * turns)
+    if len(period) > MOST_STEPS:
+        return None
+    read = [reach.ends(unit) for unit in period]
+    lows = tuple([axis.moved(low)[0] for low, _ in read])
+    highs = tuple([axis.moved(high)[1] for _, high in read])
+    return Axis(reach.advance * turns // own * step, lows, highs, positions, axis.always)
 
 
 def _united(sources: Sequence[Fields]) -> Fields:
@@ -95,23 +131,31 @@ def _united(sources: Sequence[Fields]) -> Fields:
     return {name: _union([fields[name] for fields in sources if name in fields]) for name in names}
 
 
-def _union(fields: Sequence[Field]) -> Field:
+def _union(fields: Sequence[ReceptiveField]) -> ReceptiveField:
     known = [field for field in fields if field is not None]
     if len(known) < len(fields) or len({len(field) for field in known}) > 1:
         return None
     if all(field == known[0] for field in known[1:]):
         return known[0]
-    return tuple([_bounds(axes) for axes in zip(*known, strict=True)])
+    axes = [_joined(axes) for axes in zip(*known, strict=True)]
+    united = tuple([axis for axis in axes if axis is not None])
+    return united if len(united) == len(axes) else None
 
 
-def _bounds(axes: Iterable[Axis]) -> Axis:
-    """The least field that holds several; one of a single position is the same for all units."""
-    axes = tuple(axes)
+def _joined(axes: Sequence[Axis]) -> Axis | None:
+    """The fields that hold those of several; one of a single unit belongs to all units of the others."""
     positions = max(axis.positions for axis in axes)
-    stride = max(axis.stride for axis in axes if axis.positions == positions)
-    sizes, starts = [], []
-    for unit in (0, positions - 1):
-        at = [(axis, axis.start + min(unit, axis.positions - 1) * axis.stride) for axis in axes]
-        starts.append(min(start for _, start in at))
-        sizes.append(max(start + axis.size for axis, start in at) - starts[-1])
-    return Axis(max(sizes), stride, starts[0], positions)
+    moving = [axis for axis in axes if axis.positions == positions]
+    still = [axis.at_once() for axis in axes if axis.positions < positions]
+    still += [axis.always for axis in moving if axis.always]
+    always = (min(low for low, _ in still), max(high for _, high in still)) if still else None
+    period = lcm(*(len(axis.lows) for axis in moving))
+    advances = {axis.advance * (period // len(axis.lows)) for axis in moving}
+    if positions == 1:
+        advances = {max(advances)}
+    if len(advances) > 1 or period > MOST_STEPS:
+        return None
+    ends = [[axis.moved(unit) for axis in moving] for unit in range(period)]
+    lows = tuple([min(low for low, _ in each) for each in ends])
+    highs = tuple([max(high for _, high in each) for each in ends])
+    return Axis(advances.pop(), lows, highs, positions, always)

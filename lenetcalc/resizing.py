@@ -6,7 +6,7 @@ and ``align_corners``). Along an axis of ``size`` inputs and ``stops`` outputs, 
 
 from math import gcd
 
-from lenetcalc.shapes import Reach, floor_sum, ratio
+from lenetcalc.shapes import Reach, floor_sum, stepped
 
 
 def adaptive_taps(size: int, stops: int) -> int:
@@ -19,18 +19,16 @@ def adaptive_taps(size: int, stops: int) -> int:
     return ends - floor_sum(stops, stops, size, 0)
 
 
-def adaptive_reach(size: int, stops: int) -> Reach:
-    """What the windows read that divide ``size`` inputs among ``stops`` units: the longest of them."""
-    common = gcd(size, stops)
-    # ⌈(o + 1)×n/m⌉ − ⌊o×n/m⌋ is largest where o×n leaves the largest remainder below m
-    parts = stops // common
-    longest = size // stops if parts == 1 else -(-(size // common + parts - 1) // parts)
-    return Reach(longest, ratio(size, stops))
+def adaptive_reach(size: int, stops: int) -> Reach | None:
+    """What windows read that divide ``size`` inputs among ``stops`` units: ⌊o×n/m⌋ up to ⌈(o + 1)×n/m⌉."""
+    return stepped(
+        size, stops, lambda unit: unit * size // stops, lambda unit: -(-(unit + 1) * size // stops) - 1
+    )
 
 
-def nearest_reach(size: int, stops: int) -> Reach:
+def nearest_reach(size: int, stops: int) -> Reach | None:
     """What units read that repeat the nearest of ``size`` inputs: the one at ⌊o×n/m⌋."""
-    return Reach(1, ratio(size, stops))
+    return stepped(size, stops, lambda unit: unit * size // stops, lambda unit: unit * size // stops)
 
 
 def linear_taps(size: int, stops: int, *, aligned: bool) -> int:
@@ -53,9 +51,17 @@ def linear_taps(size: int, stops: int, *, aligned: bool) -> int:
     return 2 * stops - 2 * beyond - onto
 
 
-def linear_reach(size: int, stops: int, *, aligned: bool) -> Reach:
-    """What units read that lie on a line between two of ``size`` inputs."""
-    span = 2 if linear_taps(size, stops, aligned=aligned) > stops else 1
+def linear_reach(size: int, stops: int, *, aligned: bool) -> Reach | None:
+    """What units read that lie on a line between two of ``size`` inputs, as if it went on at the edges."""
+    if size == 1:
+        return Reach(0)
     if aligned:
-        return Reach(span, ratio(size - 1, max(stops - 1, 1)))
-    return Reach(span, ratio(size, stops), ratio(size - stops, 2 * stops))
+        inputs, units, start = size - 1, max(stops - 1, 1), 0
+    else:
+        inputs, units, start = 2 * size, 2 * stops, size - stops
+    return stepped(
+        size - 1 if aligned else size,
+        max(stops - 1, 1) if aligned else stops,
+        lambda unit: (unit * inputs + start) // units,
+        lambda unit: -(-(unit * inputs + start) // units),
+    )

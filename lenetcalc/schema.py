@@ -66,7 +66,7 @@ def _calculated(schema: Any) -> Any:
         return [_calculated(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("type") == "integer":
+    if schema.get("type") in ("integer", "number"):
         title = {"title": schema["title"]} if "title" in schema else {}
         texts = {key: each for key, each in schema.items() if key in ("description", "markdownDescription")}
         number = {key: each for key, each in schema.items() if key not in texts and key != "title"}

@@ -7,12 +7,11 @@ TensorFlow's note on padding (``SAME``), ONNX Conv (``SAME_LOWER``), torch.nn.Ma
 Caffe's pooling layer (its ceil mode).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import gcd
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from lenetcalc.errors import FitError
 from lenetcalc.formula import Formula, Working
@@ -35,17 +34,25 @@ Ceil: TypeAlias = bool | Literal["pytorch", "caffe"]
 """Whether a last, partial window counts as a stop; Caffe keeps one that PyTorch clips."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What the units of an output read along one axis of the input.
+MOST_STEPS = 2**14
+"""Units of which it is remembered one by one what they read."""
 
-    The unit at position ``o`` reads at most ``span`` positions, from ⌊``offset + o×stride``⌋ on; a stride
-    between 0 and 1 is that of a layer that makes maps larger.
+
+class Reach(NamedTuple):
+    """What the units of an output read along one axis of the input, in steps that repeat.
+
+    The unit at position ``o`` = m×period + r reads positions from ``lows[r]`` + m×advance to ``highs[r]`` +
+    m×advance; as many units as there are lows make a period.
     """
 
-    span: int
-    stride: int | Fraction = 1
-    offset: int | Fraction = 0
+    advance: int = 1
+    lows: tuple[int, ...] = (0,)
+    highs: tuple[int, ...] = (0,)
+
+    def ends(self, unit: int) -> tuple[int, int]:
+        """The first and last position that a unit reads."""
+        turn, step = divmod(unit, len(self.lows))
+        return self.lows[step] + turn * self.advance, self.highs[step] + turn * self.advance
 
 
 Reaches: TypeAlias = tuple[Reach, ...] | Literal["all", "lost"]
@@ -88,7 +95,7 @@ class Window:
     @property
     def reach(self) -> Reach:
         """What the stops of the window read of the axis."""
-        return Reach(self.span, self.stride, -self.before)
+        return Reach(self.stride, (-self.before,), (self.span - self.before - 1,))
 
     @property
     def fits(self) -> bool:
@@ -265,16 +272,24 @@ def _nothing_left(size: Shape, sizes: Sequence[Working]) -> FitError:
     )
 
 
-def transposed_reach(window: Window) -> Reach:
-    """What a unit of a transposed convolution reads: the inputs that reach its place, at most."""
-    start = ratio(window.before - window.span + window.stride, window.stride)
-    return Reach((window.span - 1) // window.stride + 1, ratio(1, window.stride), start)
+def transposed_reach(window: Window) -> Reach | None:
+    """What a unit of a transposed convolution reads: the inputs between the first and last to reach it."""
+    before, stride = window.before, window.stride
+    return stepped(
+        1,
+        stride,
+        lambda unit: -((window.span - 1 - before - unit) // stride),
+        lambda unit: (unit + before) // stride,
+    )
 
 
-def ratio(one: int, other: int) -> int | Fraction:
-    """A quotient, as a whole number where it is one."""
-    quotient = Fraction(one, other)
-    return int(quotient) if quotient.denominator == 1 else quotient
+def stepped(inputs: int, units: int, low: Callable[[int], int], high: Callable[[int], int]) -> Reach | None:
+    """The reach of units of which so many advance by so many inputs; `None` where the steps are too many."""
+    common = gcd(inputs, units)
+    if units // common > MOST_STEPS:
+        return None
+    period = range(units // common)
+    return Reach(inputs // common, tuple(map(low, period)), tuple(map(high, period)))
 
 
 def along(value: PerAxis, rank: int) -> tuple[int, ...]:

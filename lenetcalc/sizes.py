@@ -1,20 +1,24 @@
 """For which inputs a network builds, and why not for others."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 
 from lenetcalc.analysis import Analysis, analyze
 from lenetcalc.errors import Fault, FitError, LayerError, SpecError
 from lenetcalc.graph import Graph
-from lenetcalc.shapes import Shape, along
+from lenetcalc.shapes import Shape
 from lenetcalc.text import harmless, times
 
 MOST_LAID = 500_000
 """Layers whose shape is worked out in search of inputs that build."""
 
 LEAST_TRIED, MOST_TRIED = 64, 4_096
-"""Sizes that are tried of any network."""
+"""Sizes that are tried of a network that is not too deep for it."""
+
+MOST_ANALYSED = 50_000
+"""Layers that are analysed to measure a network on several inputs, beside the one of its own."""
 
 MOST_EXPLAINED = 6
 """Reasons that are told of why inputs do not build, those of the largest first."""
@@ -49,10 +53,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The square sizes of those ``tried`` that build; those of them on which the weights are as many.
+    """Those of the sizes ``tried`` that build; those of them with as many weights as the network's own input.
 
-    ``trials`` are what the network is on several inputs; unless those were given, ``refusals`` say why the
-    others do not build.
+    ``trials`` are what the network is on several inputs; unless those were given, ``refusals`` say why others
+    do not build, and ``unexplained`` are the sizes of which they do not.
     """
 
     graph: Graph
@@ -60,11 +64,14 @@ class Sizes:
     builds: tuple[int, ...]
     same_weights: tuple[int, ...]
     refusals: tuple[Refusal, ...]
+    unexplained: tuple[int, ...]
     trials: tuple[Trial, ...]
 
 
 def sizes(graph: Graph, given: Sequence[Mapping[str, Shape]] = ()) -> Sizes:
     """Try square inputs of a network up to twice its own size; measure it on some, or on those ``given``.
+
+    Several inputs of different sizes keep their proportion; the size is that of the largest.
 
     >>> from lenetcalc import load, resolve
     >>> found = sizes(resolve(load("lenet5")))
@@ -76,14 +83,16 @@ def sizes(graph: Graph, given: Sequence[Mapping[str, Shape]] = ()) -> Sizes:
     tried = _tried(graph)
     reasons = {size: _reason(graph, size) for size in tried}
     builds = tuple([size for size, reason in reasons.items() if reason is None])
-    measured = given or [square(graph, size) for size in _spread(graph, builds)] or [graph.inputs]
+    own = _trial(graph, graph.inputs)
+    groups = [] if given else _groups(reasons)
     return Sizes(
         graph=graph,
         tried=tried,
         builds=builds,
-        same_weights=_same_weights(graph, builds),
-        refusals=() if given else tuple(_refusals(graph, reasons)),
-        trials=tuple([_trial(graph, inputs) for inputs in measured]),
+        same_weights=_same_weights(graph, builds, own),
+        refusals=tuple(_refusals(graph, groups[:MOST_EXPLAINED])),
+        unexplained=tuple(sorted(size for each in groups[MOST_EXPLAINED:] for size in each)),
+        trials=tuple(_trial(graph, inputs) for inputs in given) if given else _measured(graph, builds, own),
     )
 
 
@@ -95,22 +104,30 @@ def meant(graph: Graph, numbers: Shape) -> dict[str, Shape]:
     [(1, 28, 28), (1, 28, 36), (3, 28, 36)]
 
     Raises:
-        ValueError: they are too few or too many for an input of the network.
+        ValueError: they are too few or too many, or they do not say the sizes of several inputs.
     """
-    inputs = {}
-    for name, own in graph.inputs.items():
-        if len(numbers) == len(own):
-            inputs[name] = numbers
-        elif len(numbers) in (1, len(own) - 1):
-            inputs[name] = (own[0], *along(numbers if len(numbers) > 1 else numbers[0], len(own) - 1))
-        else:
-            raise ValueError(f"{harmless(name)} is {times(own)}; {len(numbers)} numbers do not say its size")
-    return inputs
+    largest = _own(graph)
+    if len(numbers) == 1 and largest:
+        if numbers[0] % (largest // _unit(graph)):
+            raise ValueError(f"at {numbers[0]:,} the inputs have no whole sizes in their proportion")
+        return square(graph, numbers[0])
+    if len(graph.inputs) > 1:
+        raise ValueError("of several inputs one number says the size, that of the largest")
+    ((name, own),) = graph.inputs.items()
+    if len(numbers) == len(own):
+        return {name: numbers}
+    if len(numbers) == len(own) - 1:
+        return {name: (own[0], *numbers)}
+    raise ValueError(f"{harmless(name)} is {times(own)}; {len(numbers)} numbers do not say its size")
 
 
 def square(graph: Graph, size: int) -> dict[str, Shape]:
-    """The inputs of a network with every spatial axis of one size."""
-    return {name: (shape[0], *[size] * (len(shape) - 1)) for name, shape in graph.inputs.items()}
+    """The inputs of a network with all axes of one size, or in proportion where inputs differ; rows stay."""
+    largest = _own(graph)
+    return {
+        name: (shape[0], *[size * max(shape[1:]) // largest] * (len(shape) - 1)) if shape[1:] else shape
+        for name, shape in graph.inputs.items()
+    }
 
 
 def _own(graph: Graph) -> int:
@@ -118,59 +135,69 @@ def _own(graph: Graph) -> int:
     return max((size for shape in graph.inputs.values() for size in shape[1:]), default=0)
 
 
+def _unit(graph: Graph) -> int:
+    """What the largest sizes of all inputs are multiples of."""
+    return gcd(*(max(shape[1:]) for shape in graph.inputs.values() if shape[1:]))
+
+
 def _tried(graph: Graph) -> range:
     """The sizes to try: up to twice the network's own, or about it where those would be too many."""
     own = _own(graph)
     if not own:
         return range(0)
-    affordable = max(MOST_LAID // len(graph.nodes), LEAST_TRIED)
-    count = min(max(2 * own, LEAST_TRIED), MOST_TRIED, affordable)
-    start = max(own - count // 2, 1)
-    return range(start, start + count)
+    step = own // _unit(graph)
+    count = min(max(2 * own // step, LEAST_TRIED), MOST_TRIED, MOST_LAID // len(graph.nodes) + 1)
+    start = max(own - count // 2 * step, step)
+    return range(start, start + count * step, step)
 
 
 def _reason(graph: Graph, size: int) -> tuple[str, str] | None:
-    """The layer at which a square input fails, and the rule or window that it breaks."""
+    """The layer at which an input of this size fails, and the rule or window that it breaks."""
     for node, output in graph.walk(square(graph, size)):
         if isinstance(output, LayerError):
             return node.name, output.fault if isinstance(output, FitError) else output.rule
     return None
 
 
-def _spread(graph: Graph, builds: Sequence[int]) -> list[int]:
-    """The smallest size that builds, the network's own, and the nearest below several parts of it."""
-    own = _own(graph)
-    wanted = (own * quarters // 4 for quarters in MEASURED)
+def _measured(graph: Graph, builds: Sequence[int], own: Trial) -> tuple[Trial, ...]:
+    """The network on its own input, the smallest size that builds, and the nearest below parts of its own."""
+    largest, affordable = _own(graph), MOST_ANALYSED // len(graph.nodes)
+    wanted = (largest * quarters // 4 for quarters in MEASURED)
     below = [builds[index - 1] for size in wanted if (index := bisect_left(builds, size + 1))]
-    return sorted({*builds[:1], *below})
+    squares = [square(graph, size) for size in sorted({*builds[:1], *below})[:affordable]]
+    others = [_trial(graph, inputs) for inputs in squares if inputs != own.inputs]
+    return tuple(sorted([own, *others], key=lambda trial: [*trial.inputs.values()]))
 
 
-def _same_weights(graph: Graph, builds: Sequence[int]) -> tuple[int, ...]:
-    """The sizes on which the network has as many weights as on its own: one stretch about it."""
-    own = bisect_left(builds, _own(graph))
-    if own == len(builds) or builds[own] != _own(graph):
+def _same_weights(graph: Graph, builds: Sequence[int], own: Trial) -> tuple[int, ...]:
+    """The sizes on which the network has as many weights as on its own input; they grow with the size."""
+    if own.analysis is None or not builds or len(graph.nodes) > MOST_ANALYSED // 20:
         return ()
 
-    def weights(index: int) -> tuple[int, int]:
-        totals = analyze(graph.on(square(graph, builds[index]))).totals
-        return totals.parameters, totals.fixed
+    def weights(analysis: Analysis) -> int:
+        return analysis.totals.parameters + analysis.totals.fixed
 
-    meant = weights(own)
-    if weights(0) == weights(len(builds) - 1) == meant:
+    def at(size: int) -> int:
+        return weights(analyze(graph.on(square(graph, size))))
+
+    meant = weights(own.analysis)
+    if at(builds[0]) == at(builds[-1]) == meant:
         return tuple(builds)
-    first = bisect_left(range(own), True, key=lambda index: weights(index) == meant)
-    last = bisect_left(range(own, len(builds)), True, key=lambda index: weights(index) != meant)
-    return tuple(builds[first : own + last])
+    first = bisect_left(builds, meant, key=at)
+    return tuple(builds[first : bisect_right(builds, meant, lo=first, key=at)])
 
 
-def _refusals(graph: Graph, reasons: Mapping[int, tuple[str, str] | None]) -> Iterator[Refusal]:
-    """The reasons why sizes do not build, those of the largest sizes first."""
+def _groups(reasons: Mapping[int, tuple[str, str] | None]) -> list[list[int]]:
+    """The sizes that do not build, those of one reason together, those with the largest first."""
     groups: dict[tuple[str, str], list[int]] = {}
     for size, reason in reasons.items():
         if reason is not None:
             groups.setdefault(reason, []).append(size)
-    largest = sorted(groups.values(), key=max, reverse=True)
-    for found in largest[:MOST_EXPLAINED]:
+    return sorted(groups.values(), key=max, reverse=True)
+
+
+def _refusals(graph: Graph, groups: Sequence[Sequence[int]]) -> Iterator[Refusal]:
+    for found in groups:
         yield Refusal(tuple(found), _trial(graph, square(graph, found[0])).faults[0])
 
 

@@ -47,9 +47,10 @@ def digits(number: int) -> str:
 
 
 def an(words: str) -> str:
-    """Words that begin with a number, with their article: ``a 5×5 kernel``, ``an 8×8 map``."""
+    """Words with their article: ``a 5×5 kernel``, ``an 8×8 map``, ``an upsample layer``."""
     number = re.match("[0-9]*", words)
-    vowel = number and (number[0].startswith("8") or number[0] in ("11", "18"))
+    leading = number[0][: len(number[0]) % 3 or 3] if number else ""  # eleven thousand
+    vowel = leading.startswith("8") or leading in ("11", "18") or words[:1] in "aeiou"
     return f"{'an' if vowel else 'a'} {words}"
 
 

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from lenetcalc.entries import Block, Use
 from lenetcalc.errors import MOST_FAULTS, Fault
 from lenetcalc.layers import KINDS, SPELLINGS
-from lenetcalc.layers.base import field_words
+from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.layers.fields import LARGEST
 from lenetcalc.network import Expect, LayerFigures, NetworkSpec, Published
 from lenetcalc.source import KEY, Path, Source
@@ -82,6 +82,8 @@ def _fault(details: ErrorDetails, source: Source) -> Fault:
             at = (*path, KEY)
         case "no_kind" | "no_layer" | "unknown_kind" | "preset":
             fault, rule, hint, at = _kind_fault(details, path)
+            if details["type"] == "unknown_kind" and _names_block(details["input"], source.data):
+                rule, hint = "it is the name of a block", "write block: instead of kind:"
         case _:
             rule, hint = _plain_rule(details), _hint(details["type"], value)
     return Fault(fault, rule, hint, source.place(at), _layer_name(path, source.data))
@@ -92,6 +94,8 @@ def _refusal(context: Mapping[str, Any], path: Path, value: Any, source: Source)
     if "at" in context and isinstance(value, Mapping):
         path, value = (*path, context["at"]), value[context["at"]]
     field, place = harmless(path[-1]), source.place(path)
+    if isinstance(path[-1], int):
+        field = f"{harmless(path[-2])} {path[-1] + 1}"
     fault = f"{field} is {received(value)}"
     hint = _near_hint(context) or context["hint"] or _hint("refused", value)
     if "misplaced" in context:
@@ -114,10 +118,12 @@ _RULES: Mapping[str, str] = {
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
     "less_than": "it must be less than {lt}",
+    "greater_than": "it must be greater than {gt}",
+    "literal_error": "it must be {expected}",
 }
 
 
-_BOUNDS = ("ge", "le", "lt")
+_BOUNDS = ("ge", "le", "lt", "gt")
 
 
 def _plain_rule(details: ErrorDetails) -> str:
@@ -125,7 +131,7 @@ def _plain_rule(details: ErrorDetails) -> str:
     rule = _RULES.get(details["type"])
     context = details.get("ctx", {})
     bounds = {name: f"{bound:,}".removesuffix(".0") for name, bound in context.items() if name in _BOUNDS}
-    return rule.format_map(bounds) if rule else details["msg"]
+    return rule.format_map({**context, **bounds}) if rule else details["msg"]
 
 
 def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]:
@@ -145,6 +151,13 @@ def _kind_fault(details: ErrorDetails, path: Path) -> tuple[str, str, str, Path]
     hint = _kind_hint(kind) if isinstance(kind, str) else ""
     at = path if isinstance(value, str) else (*path, "kind")
     return f"the kind {received(kind)} is unknown", "" if hint else KNOWN_KINDS, hint, at
+
+
+def _names_block(value: object, data: Any) -> bool:
+    """Whether what stands where a kind should is the name of a block."""
+    kind = value.get("kind") if isinstance(value, Mapping) else value
+    blocks = data.get("blocks")
+    return isinstance(blocks, Mapping) and isinstance(kind, str) and kind in blocks
 
 
 def _kind_hint(kind: str) -> str:
@@ -181,6 +194,9 @@ def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     if field in FOLLOWS_FROM_INPUT:
         rule = "it follows from the layer before"
         return f"the field {harmless(field)} is not needed", rule, f"take {field} away"
+    model = _model(path[:-1], data)
+    if issubclass(model, Layer) and field in model.FIELDS_INSTEAD:
+        return f"the field {field} is unknown", "", model.FIELDS_INSTEAD[field]
     near = nearest(
         field, [word for word in canonical if not any(other in given for other in words[canonical[word]])]
     )

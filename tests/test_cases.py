@@ -30,6 +30,7 @@ PACKAGED = files(ROOT / "specs", least=11)
 VALID = files(CASES / "valid", least=30)
 SYNTAX = files(CASES / "invalid" / "syntax", least=40)
 SCHEMA = files(CASES / "invalid" / "schema", least=60)
+CLASSES = files(CASES / "invalid" / "classes", least=10)
 NETWORK = files(CASES / "invalid" / "network", least=35)
 
 
@@ -63,7 +64,7 @@ def figure(measured: LayerRecord | Totals, name: str) -> Any:
         return measured.output if name == "output" else measured.units.value
     if name in ("receptive_field", "stride"):
         (field,) = measured.fields.values()
-        sizes = {axis.extent if name == "receptive_field" else axis.stride for axis in field or ()}
+        sizes = {axis.size if name == "receptive_field" else axis.stride for axis in field or ()}
         return sizes.pop() if len(sizes) == 1 else sizes
     return int(getattr(measured.counts, name))
 
@@ -124,12 +125,12 @@ def test_packaged_specs_name_their_source_and_state_figures(path: Path) -> None:
     assert stated(spec.expect)
 
 
-@pytest.mark.parametrize("path", [*SYNTAX, *SCHEMA, *NETWORK])
+@pytest.mark.parametrize("path", [*SYNTAX, *SCHEMA, *CLASSES, *NETWORK])
 def test_invalid_specs_are_refused_in_these_words(path: Path) -> None:
     assert said(path) == expected(path)
 
 
-@pytest.mark.parametrize("path", [*SYNTAX, *SCHEMA, *NETWORK])
+@pytest.mark.parametrize("path", [*SYNTAX, *SCHEMA, *CLASSES, *NETWORK])
 def test_every_fault_of_an_invalid_spec_has_a_place_inside_its_text(path: Path) -> None:
     lines = path.read_bytes().decode("utf-8-sig", "replace").split("\n")
     with pytest.raises(SpecError) as refused:
@@ -154,6 +155,16 @@ def test_what_the_classes_refuse_the_published_schema_refuses_too(
     with pytest.raises(SpecError):
         loads(path.read_bytes(), file=path.name)
     assert not schema.is_valid(source.data)
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_what_only_the_classes_refuse_passes_the_published_schema(
+    path: Path, schema: Draft7Validator
+) -> None:
+    source = parse(path.read_bytes(), path.name)
+    with pytest.raises(SpecError):
+        loads(path.read_bytes(), file=path.name)
+    assert [error.message for error in schema.iter_errors(source.data)] == []
 
 
 @pytest.mark.parametrize("path", NETWORK)

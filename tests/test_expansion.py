@@ -126,7 +126,10 @@ def test_an_error_in_a_block_shows_the_block_and_its_use() -> None:
             "net.yaml:16:5: the argument channels is missing: the block unit needs it; add channels",
         ),
         ("  - {block: unit, channels: 2}", r"kernel comes to .3, 0.: it must be"),
-        ("  - {block: unit, channels: 999999999999999999}", "over 18 digits|more than 18 digits"),
+        (
+            "  - {block: unit, channels: 999999999999999999}",
+            r"does not come out: 2\*channels is too large: a number has at most 18 digits; give other",
+        ),
         ("  - {block: unit, channels: true}", "channels is true: it must be a whole number, or arithmetic"),
         (
             "  - {block: unit, channels: 3, repeat: -1}",
@@ -142,6 +145,122 @@ def test_an_error_in_a_block_shows_the_block_and_its_use() -> None:
 )
 def test_wrong_uses_are_refused(layers: str, sentence: str) -> None:
     assert re.search(sentence.replace("?", r"\?"), refusal(layers)), refusal(layers)
+
+
+TAKEN = "the name a is taken: it is the name of another layer, at net.yaml:"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        pytest.param("kind: relu, repeat: 2", "kind: tanh", "17:12: a: {}16:12", id="a chain and a layer"),
+        pytest.param("kind: relu, repeat: 0", "kind: tanh", "17:12: a: {}16:12", id="a chain of none"),
+        pytest.param("kind: relu, repeat: 2", "kind: tanh, repeat: 3", "17:12: a: {}16:12", id="two chains"),
+        pytest.param("kind: tanh", "kind: relu, repeat: 2", "16:12: a: {}17:12", id="a layer and a chain"),
+        pytest.param(
+            "kind: relu, repeat: 2", "block: unit, channels: 3", "16:12: a: {}17:12", id="a chain and a block"
+        ),
+        pytest.param(
+            "block: unit, channels: 3, repeat: 2", "kind: tanh", "17:12: a: {}16:12", id="a chain of blocks"
+        ),
+    ],
+)
+def test_the_name_of_a_chain_is_taken(first: str, second: str, told: str) -> None:
+    said = refusal(f"  - {{name: a, {first}}}\n  - {{name: a, {second}}}")
+    assert said == f"net.yaml:{told.format(TAKEN)}; choose another name"
+
+
+def test_the_name_of_an_input_is_no_name_of_a_chain() -> None:
+    assert refusal("  - {name: input, kind: relu, repeat: 2}") == (
+        "net.yaml:16:12: input: the name input is taken: it is the name of the network's input;"
+        " choose another name"
+    )
+
+
+ONE_LAYER = "{lenetcalc: 1, input: 3x8, blocks: {b: {parameters: [n], layers: ["
+
+
+@pytest.mark.parametrize(
+    ("layer", "argument", "what"),
+    [
+        pytest.param("{kind: dropout, rate: n}", 0, "dropout", id="a rate below 1"),
+        pytest.param("{kind: permute, order: [n-2, 1]}", 2, "permute", id="an order beside a number"),
+        pytest.param("{kind: permute, order: [n-1, n-2]}", 2, "permute", id="an order of arithmetic alone"),
+        pytest.param(
+            "{kind: conv, filters: 1, kernel: 1, table: [[n-1, n]]}", 2, "conv", id="maps, once each"
+        ),
+    ],
+)
+def test_what_would_be_wrong_with_1_is_not_refused(layer: str, argument: int, what: str) -> None:
+    spec = loads(f"{ONE_LAYER}{layer}]}}}}, layers: [{{block: b, n: {argument}}}]}}")
+    assert [record.kind for record in analyze(spec).layers] == [what]
+
+
+@pytest.mark.parametrize(
+    ("layer", "argument", "sentence"),
+    [
+        pytest.param("{kind: dropout, rate: n}", 1, "rate comes to 1: it must be less than 1", id="rate"),
+        pytest.param("{kind: permute, order: [0, n]}", 0, "order comes to [0, 0]: it must be", id="order"),
+    ],
+)
+def test_what_arguments_make_wrong_is_refused_where_they_are_given(
+    layer: str, argument: int, sentence: str
+) -> None:
+    head = f"{ONE_LAYER}{layer}]}}}}, layers: ["
+    said = refusal(f"{{block: b, n: {argument}}}]}}", head)
+    assert sentence in said
+    assert "(used at 1:" in said
+
+
+@pytest.mark.parametrize(
+    ("layer", "sentence"),
+    [
+        pytest.param("{kind: dropout, rate: n, seed: 3}", "the field seed is unknown", id="a field"),
+        pytest.param("{kind: conv, filters: n}", "kernel is missing", id="a field that is missing"),
+        pytest.param("{kind: cnov, filters: n}", "the kind 'cnov' is unknown", id="a kind"),
+        pytest.param(
+            "{kind: conv, filters: n, kernel: 0}", "kernel is 0: it must be", id="a number beside arithmetic"
+        ),
+    ],
+)
+def test_what_no_argument_makes_right_is_refused_unused(layer: str, sentence: str) -> None:
+    assert sentence in refusal("relu]}", f"{ONE_LAYER}{layer}]}}}}, layers: [")
+
+
+JOIN = "{lenetcalc: 1, input: 3x8, blocks: {join: {inputs: [one, other], parameters: [n], layers: [%s]}}, "
+JOINED = "layers: [{name: a, kind: relu}, {name: j, block: join, n: %d, from: [a, input]}]}"
+
+
+@pytest.mark.parametrize(
+    "layers", ["{kind: relu, repeat: 0}", "{kind: relu, repeat: 0}, {kind: tanh, repeat: 0}"]
+)
+def test_a_block_of_several_inputs_without_a_layer_is_refused(layers: str) -> None:
+    assert (
+        "j: it has no layer, so it is not known which of a and input it passes on; repeat a layer"
+        in refusal(JOINED % 0, JOIN % layers)
+    )
+
+
+def test_a_block_of_several_inputs_may_pass_on_the_one_that_it_names() -> None:
+    head = JOIN.replace("blocks: {", "blocks: {step: {layers: [{name: r, kind: relu}]}, ")
+    repeated = head % "{name: s, block: step, from: one, repeat: n}"
+    assert names(JOINED % 0, repeated) == ["a"]
+    assert names(JOINED % 2, repeated) == ["a", "j.s1.r", "j.s2.r"]
+
+
+def test_a_record_of_a_block_says_which_blocks_are_around_it() -> None:
+    analysis = analyze(loads(STAGE + "  - {name: s, block: stage, channels: 3, units: 3}"))
+    around = {name: record.blocks for name, record in analysis.blocks.items()}
+    assert around == {"s": (), "s.unit1": ("s",), "s.unit2": ("s",), "s.unit3": ("s",)}
+    assert analysis["s.unit2.a"].blocks == ("s", "s.unit2")
+
+
+def test_a_block_that_ends_in_another_is_no_block_around_itself() -> None:
+    head = "{lenetcalc: 1, input: 5, blocks: {a: {layers: [{name: in, block: b}]}, "
+    head += "b: {layers: [{name: in, block: c}]}, c: {layers: [relu]}}, layers: ["
+    analysis = analyze(loads(head + "{name: out, block: a}]}"))
+    around = {name: record.blocks for name, record in analysis.blocks.items()}
+    assert around == {"out": (), "out.in": ("out",), "out.in.in": ("out", "out.in")}
 
 
 @pytest.mark.parametrize("layer", ["kind: relu", "block: unit, channels: 3"])
@@ -209,7 +328,11 @@ def test_a_chain_of_none_that_reads_itself_is_a_circle() -> None:
     ("parameters", "sentence"),
     [
         ("5", "it must be a list of names"),
-        ("[name]", "name is taken; choose another name"),
+        *(
+            (f"[{word}]", f"parameters is ['{word}']: {word} is taken; choose another name")
+            for word in ("name", "same", "valid", "depthwise", "mode", "ceil_mode", "repeat", "input")
+        ),
+        ("[a, same: 2]", "same is taken; choose another name"),
         ("[a, a]", "a stands twice; choose another name"),
         ("[a-b]", "a parameter is a name of letters"),
         ("[a: true]", "a parameter is a name of letters"),

@@ -34,6 +34,36 @@ def test_other_words_are_no_figures(wrong: object) -> None:
         read_figure(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["1.2345k", "3.8e0", "3.80e1", "0.00001k", "1.0000k"])
+def test_a_figure_finer_than_whole_numbers_is_refused(wrong: str) -> None:
+    with pytest.raises(
+        PydanticCustomError, match="^it has more decimals than its suffix has places$"
+    ) as error:
+        read_figure(wrong)
+    assert (error.value.context or {})["hint"] == "write the whole number"
+
+
+@pytest.mark.parametrize(("printed", "value"), [("1.234k", 1_234), ("3.8e1", 38), ("0.001k", 1), ("5e0", 5)])
+def test_a_figure_as_fine_as_whole_numbers_is_exact(printed: str, value: int) -> None:
+    figure = read_figure(printed)
+    around = [figure.rounds_to(number) for number in (value - 1, value, value + 1)]
+    assert (figure.value, around) == (value, [False, True, False])
+
+
+@pytest.mark.parametrize("bare", [3.8e9, 3.8, 1e3])  # as YAML reads them without quotes
+def test_a_figure_without_quotes_has_lost_its_digits(bare: float) -> None:
+    with pytest.raises(PydanticCustomError, match="^it must be a whole number, or one as printed") as error:
+        read_figure(bare)
+    assert (error.value.context or {})["hint"] == "put quotes around it, which keep its digits"
+
+
+@pytest.mark.parametrize("wrong", ["sixty", None, True])
+def test_what_is_no_number_is_not_told_to_be_quoted(wrong: object) -> None:
+    with pytest.raises(PydanticCustomError) as error:
+        read_figure(wrong)
+    assert (error.value.context or {})["hint"] == ""
+
+
 def test_a_figure_is_read_once() -> None:
     figure = read_figure("60k")
     assert read_figure(figure) is figure

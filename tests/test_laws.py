@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def test_an_unknown_name_is_refused() -> None:
 def test_kinds_are_found() -> None:
     """Discovery finds what there is, so that an empty package cannot pass."""
     assert {"conv", "max-pool", "average-pool", "subsample", "dense", "rbf"} <= {*KINDS}
+
+
+def test_every_module_of_a_kind_is_held_to_know_no_other() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (independent,) = [each["modules"] for each in contracts if each["type"] == "independence"]
+    assert {*independent} == {layer.__module__ for layer in KINDS.values()}
 
 
 @pytest.mark.parametrize("layer", KINDS.values(), ids=KINDS)

@@ -57,13 +57,23 @@ def test_the_error_is_as_shown(lenetcalc: Run) -> None:
 
 
 def test_the_sizes_are_as_shown(lenetcalc: Run) -> None:
-    assert block("text", "builds on squares of") in lenetcalc("sizes", "lenet5").stdout
+    assert block("text", "builds on sizes") in lenetcalc("sizes", "lenet5").stdout
 
 
 def test_the_spec_is_valid_and_meets_its_figure() -> None:
     spec = loads(block("yaml", "A small network"))
     assert spec.expect is not None
     assert analyze(spec).totals.parameters == spec.expect.parameters
+
+
+def test_the_block_builds() -> None:
+    spec = loads("lenetcalc: 1\ninput: 3x32x32\n" + block("yaml", "stage1_"))
+    assert analyze(spec)["stage1_3"].output == (64, 13, 13)
+
+
+def test_resnet_152_is_as_short_as_it_says() -> None:
+    lines = len((ROOT / "specs/resnet-152.yaml").read_text(encoding="utf-8").splitlines())
+    assert f"in {lines} lines" in README
 
 
 def test_the_python_example_runs_and_prints_its_comments() -> None:

@@ -110,7 +110,7 @@ def test_a_network_that_builds_on_no_square_is_told_so() -> None:
         )
     )
     assert (found.builds, found.same_weights, len(found.trials)) == ((), (), 1)
-    assert "builds on squares of: none" in render(sizes_report(found), "table")
+    assert "builds on sizes: none" in render(sizes_report(found), "table")
 
 
 @pytest.mark.parametrize(

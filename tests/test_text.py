@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenetcalc.text import LONGEST, MOST_KNOWN, digits, harmless, listed, nearest, plural, times
+from lenetcalc.text import LONGEST, MOST_KNOWN, an, digits, harmless, listed, nearest, plural, times
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,26 @@ def test_nothing_is_near_where_nothing_is_known() -> None:
 def test_only_so_many_known_words_are_looked_through() -> None:
     known = [*(f"zz{number}" for number in range(MOST_KNOWN)), "conv"]
     assert nearest("conv", known) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param("5×5 kernel", "a 5×5 kernel", id="five"),
+        pytest.param("8×9 map", "an 8×9 map", id="eight"),
+        pytest.param("80×9 map", "an 80×9 map", id="eighty"),
+        pytest.param("11×12 kernel", "an 11×12 kernel", id="eleven"),
+        pytest.param("18×5 map", "an 18×5 map", id="eighteen"),
+        pytest.param("1×8 kernel", "a 1×8 kernel", id="one"),
+        pytest.param("110×8 map", "a 110×8 map", id="one hundred and ten"),
+        pytest.param("180×8 map", "a 180×8 map", id="one hundred and eighty"),
+        pytest.param("11025 input", "an 11025 input", id="eleven thousand"),
+        pytest.param("18000×8 map", "an 18000×8 map", id="eighteen thousand"),
+        pytest.param("11000000 input", "an 11000000 input", id="eleven million"),
+        pytest.param("110000 input", "a 110000 input", id="one hundred and ten thousand"),
+        pytest.param("upsample layer", "an upsample layer", id="a word that begins with a vowel"),
+        pytest.param("conv layer", "a conv layer", id="a word that does not"),
+    ],
+)
+def test_an_article_is_that_of_the_sound(words: str, said: str) -> None:
+    assert an(words) == said

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known, spatial_size
 from lenetcalc.layers.fields import Sizes
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
@@ -41,7 +41,7 @@ class AdaptivePooling(Layer):
         before = spatial_size(self.kind, inputs[0])
         check_axes("size", self.size, len(before))
         after = along(self.size, len(before))
-        reaches = tuple(adaptive_reach(size, stops) for size, stops in zip(before, after, strict=True))
+        reaches = known(adaptive_reach(*axis) for axis in zip(before, after, strict=True))
         return Output((inputs[0][0], *after), reaches=reaches)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:

@@ -1,7 +1,7 @@
 """What every kind of layer is: a frozen record of its fields, with its rules as formulas beside them."""
 
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Any, ClassVar, TypeAlias
@@ -14,8 +14,8 @@ from lenetcalc.layers.fields import RECORD, Flag, Names, Repeat, Text
 from lenetcalc.layers.functions import Activated
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
 from lenetcalc.notation import Case, Symbols
-from lenetcalc.shapes import Reaches, Shape, Window
-from lenetcalc.text import listed, plural
+from lenetcalc.shapes import Reach, Reaches, Shape, Window
+from lenetcalc.text import an, listed, plural
 
 Shapes: TypeAlias = tuple[Shape, ...]
 """The shapes of a layer's inputs, in the order of ``from:``."""
@@ -29,7 +29,8 @@ GLOSSARY: Mapping[str, str] = {
     "in_channels": "maps, or channels, of the input",
     "inputs": "units of the input",
     "kernel": "taps of the window: the product of its sizes",
-    "outside_taps": "taps, over all stops of the window, that fall on padding and so join no units",
+    "outside_taps": "taps, over all stops of the window, that fall on padding, or on what a transposed "
+    "convolution cuts off, and so join no units",
     "positions": "stops of the window: the product of the output's sizes",
     "units": "units of the output",
 }
@@ -54,6 +55,13 @@ class Output:
         """Take the reach of the windows where no other is given."""
         if self.windows and self.reaches == ():
             object.__setattr__(self, "reaches", tuple([window.reach for window in self.windows]))
+
+
+def known(reaches: Iterable[Reach | None]) -> Reaches:
+    """The reach along each axis; lost where one of them is not known."""
+    several = tuple(reaches)
+    found = tuple([reach for reach in several if reach is not None])
+    return found if len(found) == len(several) else "lost"
 
 
 def called(name: str, *synonyms: str) -> AliasChoices:
@@ -88,6 +96,9 @@ class Layer(BaseModel):
     INSTEAD: ClassVar[Mapping[str, str]] = {}
     """Words that are no kind, because several layers of this one stand for them: what to write instead."""
 
+    FIELDS_INSTEAD: ClassVar[Mapping[str, str]] = {}
+    """Fields of other tools that the kind does not have: what to write instead."""
+
     MERGES: ClassVar[bool] = False
     """Whether the kind reads several layers."""
 
@@ -110,7 +121,8 @@ class Layer(BaseModel):
 
     kind: str
     name: Text | None = Field(
-        default=None, description="What to call the layer; its kind and a number where not given."
+        default=None,
+        description="What to call the layer; the type that reports show and a number where not given.",
     )
     sources: Names = Field(
         default=(),
@@ -180,7 +192,7 @@ def spatial_size(kind: str, shape: Shape) -> Shape:
     """The sizes of maps along their axes; raises `LayerError` for units in a row."""
     if len(shape) == 1:
         raise LayerError(
-            f"a {kind} layer reads maps, but its input is a row of {plural(shape[0], 'unit')}",
+            f"{an(f'{kind} layer')} reads maps, but its input is a row of {plural(shape[0], 'unit')}",
             rule="it needs channels and at least one spatial axis",
             hint="put it before the flatten or dense layer, or reshape the row into maps",
         )
@@ -198,15 +210,15 @@ def check_axes(field: str, value: object, rank: int) -> None:
         )
 
 
-def check_groups(groups: int, divided: Mapping[str, int], *, field: str = "groups") -> None:
+def check_groups(groups: int, divided: Mapping[str, int], *, hint: str = "") -> None:
     """Refuse groups that do not divide each of some numbers, which stand under what they count."""
     for what, number in divided.items():
         if number % groups:
             raise LayerError(
                 f"groups {groups:,} do not divide {plural(number, what)}",
                 rule=f"each group has equally many {listed(f'{each}s' for each in divided)}",
-                hint=f"groups may be {_common_divisors([*divided.values()])}",
-                field=field,
+                hint=hint or f"groups may be {_common_divisors([*divided.values()])}",
+                field="groups",
             )
 
 

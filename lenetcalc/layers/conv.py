@@ -97,6 +97,10 @@ class Conv(Grouped):
         "write a depthwise-conv with bias: false and behind it a conv with kernel: 1",
     )
 
+    FIELDS_INSTEAD: ClassVar[Mapping[str, str]] = {
+        "depth_multiplier": "write kind: conv with groups: depthwise and the number of filters"
+    }
+
     PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
     BIASES = Formula("bias × filters")
     CONNECTIONS = Formula(

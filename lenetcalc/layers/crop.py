@@ -48,5 +48,5 @@ class Crop(Layer):
                 hint="cut off less",
                 field="cropping",
             )
-        reaches = tuple(Reach(1, 1, before) for before, _ in ends(self.cropping, len(size)))
+        reaches = tuple(Reach(1, (before,), (before,)) for before, _ in ends(self.cropping, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)

@@ -65,5 +65,6 @@ class Grouped(Windowed, Biased):
     def filtered(self, channels: int) -> int:
         """The number of output maps; raises `LayerError` for groups that do not divide the channels."""
         filters = self.maps(channels)
-        check_groups(self.grouped(channels), {"input channel": channels, "filter": filters})
+        hint = f"filters may be any multiple of {channels:,}" if self.groups == "depthwise" else ""
+        check_groups(self.grouped(channels), {"input channel": channels, "filter": filters}, hint=hint)
         return filters

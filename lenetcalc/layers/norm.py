@@ -140,7 +140,8 @@ class LayerNorm(Normalisation):
     """
 
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        spelling: {} for spelling in ("layernorm", "layer_norm", "LayerNorm", "LayerNormalization")
+        **{spelling: {} for spelling in ("layernorm", "layer_norm", "LayerNorm")},
+        "LayerNormalization": {"over": "channels"},
     }
     PARAMETERS = Formula("(scale + shift) × normalised")
     BIASES = Formula("shift × normalised")

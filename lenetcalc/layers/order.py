@@ -39,15 +39,22 @@ class Permute(Layer):
         """(*shape) → (shape[order[0]], …)."""
         shape, axes = inputs[0], len(inputs[0])
         if sorted(self.order) != [*range(axes)]:
-            from_one = sorted(self.order) == [*range(1, axes + 1)]
             raise LayerError(
                 f"order {list(self.order)} does not name each of {plural(axes, 'axis')} once",
                 rule=f"they are counted from 0, the channels, to {axes - 1}",
-                hint=f"write {[axis - 1 for axis in self.order]}, as Keras counts from 1" if from_one else "",
+                hint=self._hint(axes),
                 field="order",
             )
         moved = self.order != tuple(range(axes))
         return Output(tuple([shape[axis] for axis in self.order]), reaches="lost" if moved else ())
+
+    def _hint(self, axes: int) -> str:
+        """What an order in the manner of another tool may have meant."""
+        if sorted(self.order) == [*range(1, axes + 1)]:
+            return "Keras counts from 1, and its channels are the last axis unless it is told otherwise"
+        if self.order[0] == 0 and sorted(self.order) == [*range(axes + 1)]:
+            return f"write {[axis - 1 for axis in self.order[1:]]}, without the batch's axis"
+        return ""
 
 
 class ChannelShuffle(Layer):

@@ -42,5 +42,5 @@ class ZeroPad(Layer):
         size = spatial_size(self.kind, inputs[0])
         check_axes("padding", self.padding, len(size))
         sizes = pad(size, self.padding)
-        reaches = tuple(Reach(1, 1, -before) for before, _ in ends(self.padding, len(size)))
+        reaches = tuple(Reach(1, (-before,), (-before,)) for before, _ in ends(self.padding, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known
 from lenetcalc.layers.fields import Naturals, Sizes, Zeros
 from lenetcalc.layers.grouped import Grouped
 from lenetcalc.ledger import LedgerFormulas
@@ -18,14 +18,16 @@ from lenetcalc.shapes import Shape, Window, along, outside_taps, transposed, tra
 class TransposedConv(Grouped):
     """Transposed convolution: each input is multiplied by a whole kernel, and what overlaps is added up.
 
-    (in_channels, *size) → (filters, *((size − 1)×stride + dilation×(kernel − 1) + 1 − padding))
+    (in_channels, *size) → (filters, *((size − 1)×stride + span − padding + output_padding))
 
-    The kernel stops at every *input*, a stride apart on the output, so MACs are counted by the input: a tool
-    that multiplies weights by output positions says stride² times too much. Padding is cut from the output;
-    same leaves size×stride of it. A connection joins an input to an output that one of its taps reaches, and
-    a tap on what is cut off is none; a bias is one line a unit. MACs are nominal, taps on what is cut off
-    included. Refuses groups that do not divide the channels, and an output padding as large as the stride
-    and the dilation.
+    The span is dilation×(kernel − 1) + 1. The kernel stops at every *input*, a stride apart on the
+    output, so MACs are counted by the input: a tool that multiplies weights by output positions says
+    about stride times too much along each axis. Padding is cut from the output; same leaves size×stride
+    of it. Where the stride exceeds the kernel, Keras' valid leaves stride − kernel more, which
+    output_padding states. A connection joins an input to an output that one of its taps reaches, and a
+    tap on what is cut off is none; a bias is one line a unit. MACs, and the additions of weights, are
+    nominal, taps on what is cut off included. Refuses groups that do not divide the channels, and an
+    output padding as large as the stride and the dilation.
 
     Zeiler, Krishnan, Taylor and Fergus 2010; Dumoulin and Visin 2016, 4.
 
@@ -73,8 +75,8 @@ class TransposedConv(Grouped):
     padding: Zeros = Field(
         default=0,
         validation_alias=called("padding", "pad"),
-        description="Positions cut off the output: a number, one for each axis, [before, after] for each, or "
-        "same or same-lower to keep size × stride.",
+        description="Positions cut off the output: a number, one for each axis, [before, after] for each, "
+        "same or same-lower to keep size × stride, or valid for none.",
     )
     output_padding: Naturals = Field(
         default=0,
@@ -88,7 +90,7 @@ class TransposedConv(Grouped):
     def output(self, *inputs: Shape) -> Output:
         """(in_channels, *size) → (filters, *transposed size)."""
         laid, sizes = self._laid(inputs[0])
-        reaches = tuple([transposed_reach(window) for window in laid])
+        reaches = known(map(transposed_reach, laid))
         shape = (self.filtered(inputs[0][0]), *[working.value for working in sizes])
         return Output(shape, sizes, windows=laid, reaches=reaches)
 

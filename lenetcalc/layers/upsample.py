@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known, spatial_size
 from lenetcalc.layers.fields import Flag, Reader, Sizes, refuse
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
@@ -43,7 +43,7 @@ class Upsample(Layer):
     are those of a weighted sum of two neighbours along each axis, the same for all units; repeating takes
     none. There are no parameters and no MACs. Refuses a factor and an output_size at once, or neither.
 
-    Positions as PyTorch, ONNX and Keras have them, corners aligned only where it is asked for.
+    Positions as PyTorch and Keras have them, corners aligned only where it is asked for.
 
     >>> layer = Upsample(factor=2, mode="bilinear")
     >>> output = layer.output((3, 4, 5))
@@ -60,6 +60,9 @@ class Upsample(Layer):
     } | {
         "UpsamplingNearest2d": {"mode": "nearest"},
         "UpsamplingBilinear2d": {"mode": "bilinear", "align_corners": True},
+    }
+    FIELDS_INSTEAD: ClassVar[Mapping[str, str]] = {
+        "size": "write factor: 2 for what Keras calls size, or output_size for what PyTorch does"
     }
     SYMBOLS: ClassVar[Mapping[str, str]] = {
         "linear": "1 between neighbours, 0 where the nearest is repeated",
@@ -92,17 +95,12 @@ class Upsample(Layer):
         default=False, description="Whether the outermost units of input and output coincide; for bilinear."
     )
 
-    @property
-    def label(self) -> str:
-        """The kind, with the mode."""
-        return f"{self.mode} {self.kind}"
-
     def output(self, *inputs: Shape) -> Output:
         """(channels, *size) → (channels, *(size × factor))."""
         size = spatial_size(self.kind, inputs[0])
         self._check_fields(len(size))
         after, workings = self._sizes(size)
-        reaches = tuple([self._reach(*axis) for axis in zip(size, after, strict=True)])
+        reaches = known(self._reach(*axis) for axis in zip(size, after, strict=True))
         return Output((inputs[0][0], *after), workings, reaches=reaches)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
@@ -127,7 +125,7 @@ class Upsample(Layer):
         workings = [SCALED.work({"size": length, "factor": factor}) for length, factor in axes]
         return tuple([working.value for working in workings]), tuple(workings)
 
-    def _reach(self, size: int, stops: int) -> Reach:
+    def _reach(self, size: int, stops: int) -> Reach | None:
         if self.mode == "nearest":
             return nearest_reach(size, stops)
         return linear_reach(size, stops, aligned=self.align_corners)

@@ -10,7 +10,7 @@ from typing import Any
 from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
 from lenetcalc.formula import Working
 from lenetcalc.ledger import OPERATIONS, QUANTITIES, Operation, Part
-from lenetcalc.receptive import Axis, Field
+from lenetcalc.receptive import Axis, ReceptiveField
 from lenetcalc.report.cells import byte_size, per_value, percent
 from lenetcalc.report.model import Aside, Cell, Column, Report, Table
 from lenetcalc.text import harmless, times
@@ -92,7 +92,7 @@ def _of_field(show: Callable[[Axis], object]) -> Callable[[LayerRecord], Cell]:
     def cell(record: LayerRecord) -> Cell:
         seen = []
         for name, field in record.fields.items():
-            sizes = [str(show(axis)) for axis in field or ()]
+            sizes = ["--" if show(axis) is None else str(show(axis)) for axis in field or ()]
             text = "×".join(sizes[:1] if len({*sizes}) == 1 else sizes) or "--"
             seen.append(f"{name} {text}" if len(record.fields) > 1 else text)
         return ", ".join(seen) if seen else None
@@ -120,7 +120,7 @@ COLUMNS: Mapping[str, Quantity] = {
         lambda analysis: analysis.totals.units,
         lambda record: [record.units],
         meaning="values of the output, in the total also of the input; in parentheses no new ones, but those "
-        "of the layer before",
+        "of the layer before; of a block those that its layers form",
     ),
     "parameters": Quantity(
         Column("Param #", numeric=True),
@@ -144,7 +144,7 @@ COLUMNS: Mapping[str, Quantity] = {
     "macs-share": _share("macs", "MACs %"),
     "receptive-field": Quantity(
         Column("Receptive Field", numeric=True),
-        _of_field(lambda axis: axis.extent),
+        _of_field(lambda axis: axis.size),
         meaning="inputs along an axis that a unit depends on, those on padding included",
     ),
     "stride": Quantity(
@@ -154,7 +154,7 @@ COLUMNS: Mapping[str, Quantity] = {
     ),
     "start": Quantity(
         Column("Start", numeric=True),
-        _of_field(lambda axis: axis.first),
+        _of_field(lambda axis: axis.start),
         meaning="where on the input the field of the first unit begins; below 0 on padding",
     ),
     "values": Quantity(
@@ -240,9 +240,9 @@ def _workings(
 
 
 def _shown(record: LayerRecord, working: Working) -> str:
-    """The working of a number; for a block how many layers it is the sum of."""
+    """The working of a number; of a block that of its layers stands with them."""
     if isinstance(record, BlockRecord) and working.formula is None:
-        return f"the sum of its {len(record.layers)} layers = {working.value:,}"
+        return f"the sum over its layers = {working.value:,}"
     return str(working)
 
 
@@ -287,7 +287,7 @@ def _document(analysis: Analysis, element_size: int) -> dict[str, Any]:
             "source": analysis.spec.source,
             "inputs": {name: list(shape) for name, shape in analysis.spec.inputs.items()},
         },
-        "layers": [_layer(record) for record in analysis.layers],
+        "layers": [*_layers(analysis.layers)],
         "blocks": [_block(record) for record in analysis.blocks.values()],
         "totals": {
             **{name: getattr(totals, name) for name in ("units", *QUANTITIES)},
@@ -306,6 +306,23 @@ def _document(analysis: Analysis, element_size: int) -> dict[str, Any]:
     }
 
 
+def _layers(records: Sequence[LayerRecord]) -> Iterator[dict[str, Any]]:
+    """Every layer; the counts of equal layers, which share them, are worked out once."""
+    known: dict[int, dict[str, Any]] = {}
+    for record in records:
+        if id(record.counts) not in known:
+            known[id(record.counts)] = _counted_in(record)
+        yield {**_layer(record), **known[id(record.counts)]}
+
+
+def _counted_in(record: LayerRecord) -> dict[str, Any]:
+    operations = {key: _working(working) for key, working in record.counts.operations.items()}
+    return {
+        **{name: _working(getattr(record.counts, name)) for name in QUANTITIES},
+        "operations": _nested(operations),
+    }
+
+
 def _layer(record: LayerRecord) -> dict[str, Any]:
     return {
         "name": record.name,
@@ -319,8 +336,6 @@ def _layer(record: LayerRecord) -> dict[str, Any]:
         "forms_units": record.forms_units,
         "receptive_fields": {name: _field(field) for name, field in record.fields.items()},
         "values": prod(record.output) if record.copies else 0,
-        **{name: _working(getattr(record.counts, name)) for name in QUANTITIES},
-        "operations": _nested({key: _working(working) for key, working in record.counts.operations.items()}),
         "notes": list(record.notes),
     }
 
@@ -338,15 +353,15 @@ def _block(record: BlockRecord) -> dict[str, Any]:
     }
 
 
-def _field(field: Field) -> list[dict[str, Any]] | None:
+def _field(field: ReceptiveField) -> list[dict[str, Any]] | None:
     """A receptive field, axis by axis; a stride between inputs is a fraction as text."""
     if field is None:
         return None
-    return [{"size": axis.extent, "stride": _exact(axis.stride), "start": axis.first} for axis in field]
+    return [{"size": axis.size, "stride": _exact(axis.stride), "start": axis.start} for axis in field]
 
 
-def _exact(number: int | Fraction) -> int | str:
-    return int(number) if int(number) == number else str(number)
+def _exact(number: int | Fraction | None) -> int | str | None:
+    return str(number) if isinstance(number, Fraction) else number
 
 
 def _working(working: Working) -> dict[str, Any]:

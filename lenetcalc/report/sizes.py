@@ -32,11 +32,13 @@ def sizes_report(found: Sizes, *, element_size: int = ELEMENT_SIZE) -> Report:
 
     >>> from lenetcalc import load, resolve
     >>> from lenetcalc.sizes import sizes
-    >>> sizes_report(sizes(resolve(load("lenet5")))).facts["builds on squares of"]
+    >>> sizes_report(sizes(resolve(load("lenet5")))).facts["builds on sizes"]
     '32 to 64, of 1 to 64 tried'
     """
     spec = found.graph.spec
-    reasons = [*_given_reasons(found.trials), *map(_reason, found.refusals)]
+    reasons = [*_reasons_of_trials(found.trials), *map(_reason, found.refusals)]
+    if found.unexplained:
+        reasons.append((stretches(found.unexplained, most=3), "likewise, at other layers or windows"))
     tables = [Table(_COLUMNS, tuple(_row(trial, element_size) for trial in found.trials))]
     if reasons:
         tables.append(Table(_REASONS, tuple(reasons)))
@@ -55,12 +57,12 @@ def sizes_report(found: Sizes, *, element_size: int = ELEMENT_SIZE) -> Report:
 
 def _facts(found: Sizes) -> dict[str, str]:
     if not found.tried:
-        return {"builds on": "rows of units, which have no square sizes"}
+        return {"builds on": "rows of units, which have no sizes along axes"}
     tried = f"{found.tried[0]:,} to {found.tried[-1]:,} tried"
-    facts = {"builds on squares of": f"{stretches(found.builds)}, of {tried}"}
+    facts = {"builds on sizes": f"{stretches(found.builds)}, of {tried}"}
     if found.same_weights:
         alike = found.same_weights == found.builds
-        facts["with as many weights on"] = "all of them" if alike else stretches(found.same_weights)
+        facts["same number of weights on"] = "all of them" if alike else stretches(found.same_weights)
     return facts
 
 
@@ -110,10 +112,11 @@ def _shapes(shapes: Sequence[Shape]) -> str:
 
 
 def _reason(refusal: Refusal) -> tuple[Cell, ...]:
-    return stretches(refusal.sizes, most=3), _without_place(refusal.fault)
+    at = f"at {refusal.sizes[0]:,}: " if len(refusal.sizes) > 1 else ""
+    return stretches(refusal.sizes, most=3), at + _without_place(refusal.fault)
 
 
-def _given_reasons(trials: Sequence[Trial]) -> Iterator[tuple[Cell, ...]]:
+def _reasons_of_trials(trials: Sequence[Trial]) -> Iterator[tuple[Cell, ...]]:
     for trial in trials:
         for fault in trial.faults:
             yield _shapes(tuple(trial.inputs.values())), _without_place(fault)
@@ -137,6 +140,7 @@ def _document(found: Sizes, element_size: int) -> dict[str, Any]:
         "builds": list(found.builds),
         "same_weights": list(found.same_weights),
         "refused": [{"sizes": list(each.sizes), "fault": _fault(each.fault)} for each in found.refusals],
+        "unexplained": list(found.unexplained),
         "inputs": [_trial(trial, element_size) for trial in found.trials],
     }
 

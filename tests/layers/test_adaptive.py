@@ -4,16 +4,30 @@ import pytest
 
 from lenetcalc.entries import read_layer
 from lenetcalc.errors import LayerError
-from lenetcalc.resizing import adaptive_reach, adaptive_taps
+from lenetcalc.receptive import Axis
+from lenetcalc.resizing import adaptive_taps
 from tests.layers.test_base import counted, made
+from tests.test_receptive import field_of
+from tests.test_resizing import adaptive_reads
 
 
 @pytest.mark.parametrize("size", range(1, 14))
 @pytest.mark.parametrize("stops", range(1, 14))
-def test_taps_and_the_longest_window_are_those_of_a_walk(size: int, stops: int) -> None:
-    lengths = [-(-(unit + 1) * size // stops) - unit * size // stops for unit in range(stops)]
-    assert adaptive_taps(size, stops) == sum(lengths)
-    assert adaptive_reach(size, stops).span == max(lengths)
+def test_taps_and_windows_are_those_of_a_walk(size: int, stops: int) -> None:
+    read = adaptive_reads(size, stops)
+    assert adaptive_taps(size, stops) == sum(map(len, read))
+    (axis,) = field_of((2, size), {"kind": "adaptive-max-pool", "size": stops}) or ()
+    assert [axis.ends(unit) for unit in range(stops)] == [(min(each), max(each)) for each in read]
+
+
+def test_the_field_of_a_unit_is_its_window() -> None:
+    # rows 7 → 3: 0–2, 2–4 and 4–6; columns 4 → 2: 0–1 and 2–3
+    field = field_of((5, 7, 4), {"kind": "adaptive-average-pool", "size": [3, 2]})
+    assert field == (Axis(7, (0, 2, 4), (2, 4, 6), 3), Axis(2, (0,), (1,), 2))
+
+
+def test_windows_that_repeat_after_more_than_16384_steps_have_no_field() -> None:
+    assert field_of((1, 2**14 + 2), {"kind": "adaptive-max-pool", "size": 2**14 + 1}) is None
 
 
 def test_large_maps_take_no_time() -> None:

@@ -237,41 +237,9 @@ def test_a_misspelt_table_is_recognised(name: str, hint: str) -> None:
     assert [fault.hint for fault in error.value.faults] == [hint]
 
 
-EQUAL = "each group has equally many input channels and filters"
-
-
 @pytest.mark.parametrize(
     ("fields", "channels", "sentence"),
     [
-        pytest.param(
-            {"filters": 10, "groups": 2},
-            5,
-            ("groups 2 do not divide 5 input channels", EQUAL, "groups may be 1 or 5", "groups"),
-            id="channels",
-        ),
-        pytest.param(
-            {"filters": 9, "groups": 2},
-            6,
-            ("groups 2 do not divide 9 filters", EQUAL, "groups may be 1 or 3", "groups"),
-            id="filters",
-        ),
-        pytest.param(
-            {"filters": 4, "groups": 4},
-            1,
-            ("groups 4 do not divide 1 input channel", EQUAL, "groups may be 1", "groups"),
-            id="one channel",
-        ),
-        pytest.param(
-            {"filters": 720, "groups": 1_001},
-            1_440,
-            (
-                "groups 1,001 do not divide 1,440 input channels",
-                EQUAL,
-                "groups may be 1, 2, 3, 4, 5, 6, 8, 9 or …",
-                "groups",
-            ),
-            id="many divisors",
-        ),
         pytest.param(
             {"filters": 2, "groups": 2, "table": [[0], [1]]},
             2,

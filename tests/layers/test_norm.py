@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from lenetcalc.entries import read_layer
 from lenetcalc.errors import LayerError
-from tests.layers.test_base import counted, made
+from tests.layers.test_base import counted, made, numbers
 
 SHAPE = (6, 5, 4)
 UNITS = 120
@@ -47,19 +48,65 @@ def test_batch_normalisation_subtracts_divides_scales_and_shifts_each_unit() -> 
     }
 
 
+def measured(
+    additions: int, divisions: int, square_roots: int, *, scaled: int = UNITS, shifted: int = UNITS
+) -> dict[str, int]:
+    """The operations on 120 units, each of which is subtracted from, and squared, once."""
+    return {
+        "normalisation: additions": additions,
+        "normalisation: subtractions": 120,
+        "normalisation: multiplications": 120,
+        "normalisation: divisions": divisions,
+        "normalisation: square_roots": square_roots,
+        "weights: multiplications": scaled,
+        "bias: additions": shifted,
+    }
+
+
 @pytest.mark.parametrize(
-    ("fields", "sets"),
+    ("fields", "expected"),
     [
-        ({"kind": "layer-norm"}, 1),
-        ({"kind": "layer-norm", "over": "channels"}, 20),
-        ({"kind": "group-norm", "groups": 3}, 3),
+        # one set of 120: 119 additions for the mean, 119 for the variance and one of epsilon;
+        # a division for either, and one of every unit by the root
+        pytest.param({"kind": "layer-norm"}, measured(239, 122, 1), id="all units at once"),
+        # 20 positions of 6 channels: 5 + 5 + 1 additions and 1 + 1 + 6 divisions at each
+        pytest.param({"kind": "layer-norm", "over": "channels"}, measured(220, 160, 20), id="each position"),
+        # 3 groups of 2 channels, 40 units: 39 + 39 + 1 additions and 1 + 1 + 40 divisions in each
+        pytest.param({"kind": "group-norm", "groups": 3}, measured(237, 126, 3), id="groups"),
+        # a group for each channel, 20 units: 19 + 19 + 1 and 1 + 1 + 20
+        pytest.param({"kind": "group-norm", "groups": 6}, measured(234, 132, 6), id="each channel"),
+        pytest.param(
+            {"kind": "layer-norm", "scale": False}, measured(239, 122, 1, scaled=0), id="without a scale"
+        ),
+        pytest.param(
+            {"kind": "group-norm", "groups": 3, "shift": False},
+            measured(237, 126, 3, shifted=0),
+            id="without a shift",
+        ),
     ],
 )
-def test_measured_statistics_take_two_sums_a_set(fields: dict[str, Any], sets: int) -> None:
-    operations = counted(fields, SHAPE).operations
-    assert operations["normalisation", "additions"].value == 2 * (UNITS - sets) + sets
-    assert operations["normalisation", "divisions"].value == 2 * sets + UNITS
-    assert operations["normalisation", "square_roots"].value == sets
+def test_statistics_of_the_input_are_measured_and_counted(
+    fields: dict[str, Any], expected: dict[str, int]
+) -> None:
+    assert numbers(counted(fields, SHAPE)) == expected
+
+
+def test_a_set_of_one_unit_takes_no_sum() -> None:
+    # 7 positions of one channel: epsilon alone is added, and the mean and variance are divided by 1
+    assert numbers(counted({"kind": "layer-norm", "over": "channels", "scale": False}, (1, 7))) == {
+        "normalisation: additions": 7,
+        "normalisation: subtractions": 7,
+        "normalisation: multiplications": 7,
+        "normalisation: divisions": 21,
+        "normalisation: square_roots": 7,
+        "weights: multiplications": 0,
+        "bias: additions": 7,
+    }
+
+
+def test_layer_normalisation_of_keras_is_over_the_channels() -> None:
+    assert read_layer("LayerNormalization") == read_layer({"kind": "layer-norm", "over": "channels"})
+    assert read_layer("LayerNorm") == read_layer("layer-norm")
 
 
 def test_groups_divide_the_channels() -> None:
