@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from lenetcalc.arithmetic import CalculationError, Expression, read_expression
 from lenetcalc.layers import SPELLINGS, Spelling
@@ -173,9 +173,22 @@ def _check_words(fields: Mapping[str, Any]) -> None:
     try:
         read_layer(_filled(fields, {}, sample=True))
     except ValidationError as error:
-        calculated = {key for key, value in fields.items() if _holds_expression(value)}
-        if any(each["loc"][:1] not in {(key,) for key in calculated} for each in error.errors()):
-            raise
+        calculated = {(key,) for key, value in fields.items() if _holds_expression(value)}
+        others = [each for each in error.errors(include_url=False) if each["loc"][:1] not in calculated]
+        if others:
+            raise ValidationError.from_exception_data(error.title, [*map(_again, others)]) from None
+
+
+def _again(details: ErrorDetails) -> InitErrorDetails:
+    """One of pydantic's errors, to be raised once more."""
+    context = details.get("ctx", {})
+    known: Any = PydanticKnownError  # whose types are a closed list, which ours are not on
+    try:
+        known(details["type"], context or None)
+        kind: str | PydanticCustomError = details["type"]
+    except KeyError:  # one of our own
+        kind = PydanticCustomError(details["type"], "{message}", {**context, "message": details["msg"]})
+    return InitErrorDetails(type=kind, loc=details["loc"], input=details["input"], ctx=context)
 
 
 def _read_argument(name: str, value: object, parameters: frozenset[str]) -> int | Expression:
@@ -295,7 +308,9 @@ def _not_empty(layers: object) -> object:
 
 
 def _read_in_block(value: object, info: ValidationInfo) -> Entry:
-    return read_entry(value, frozenset(info.data.get("parameters", ())))
+    if "parameters" not in info.data:  # they are refused, so that it cannot be said what the layer reads
+        return LayerTemplate({})
+    return read_entry(value, frozenset(info.data["parameters"]))
 
 
 class Block(BaseModel):

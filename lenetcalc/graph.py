@@ -103,7 +103,9 @@ def _each_once(faults: Iterator[Fault]) -> Iterator[Fault]:
     """Faults without those of one place in a block that are told of another use already."""
     told: set[object] = set()
     for fault in faults:
-        where = (fault.place, fault.fault) if fault.used else id(fault)
+        layer = str(fault.layer)
+        use = layer.removesuffix(layer.rsplit(".", 1)[-1])  # what the names of this use begin with
+        where = (fault.place, fault.fault.replace(harmless(use), "")) if fault.used else id(fault)
         if where not in told:
             told.add(where)
             yield fault

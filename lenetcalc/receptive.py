@@ -7,10 +7,14 @@ larger the fields of neighbouring units differ in size; they are followed one by
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 from typing import NamedTuple, TypeAlias
 
 from lenetcalc.shapes import MOST_STEPS, Reach, Reaches, Shape
+
+MOST_SOUGHT = 2**20
+"""Units that are looked through for those that reach furthest."""
 
 
 class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to make than a dataclass
@@ -58,9 +62,19 @@ class Axis(NamedTuple):  # of which a deep network has one a layer: cheaper to m
         low, high = self.moved(unit)
         return (min(low, self.always[0]), max(high, self.always[1])) if self.always else (low, high)
 
+    @property
+    def rises(self) -> bool:
+        """Whether no unit's field begins, or ends, before that of the unit before it."""
+        around = zip(self.moved(len(self.lows)), (self.lows, self.highs), strict=True)
+        return all(one <= other for again, ends in around for one, other in pairwise([*ends, again]))
+
     def at_once(self) -> tuple[int, int]:
         """The first and last input that the units depend on together."""
-        return self.ends(0)[0], self.ends(self.positions - 1)[1]
+        period = min(len(self.lows), self.positions)
+        first = range(period) if not self.rises else range(1)
+        low = min(self.ends(unit)[0] for unit in first)
+        high = max(self.ends(self.positions - 1 - unit)[1] for unit in first)
+        return low, high
 
 
 ReceptiveField: TypeAlias = tuple[Axis, ...] | None
@@ -120,9 +134,25 @@ def _through(axis: Axis, reach: Reach, positions: int) -> Axis | None:
     if len(period) > MOST_STEPS:
         return None
     read = [reach.ends(unit) for unit in period]
-    lows = tuple([axis.moved(low)[0] for low, _ in read])
-    highs = tuple([axis.moved(high)[1] for _, high in read])
+    if axis.rises:
+        lows = tuple([axis.moved(low)[0] for low, _ in read])
+        highs = tuple([axis.moved(high)[1] for _, high in read])
+    elif len(period) * own > MOST_SOUGHT:
+        return None
+    else:
+        lows = tuple([min(axis.moved(unit)[0] for unit in _least(low, high, own)) for low, high in read])
+        highs = tuple([max(axis.moved(unit)[1] for unit in _most(low, high, own)) for low, high in read])
     return Axis(reach.advance * turns // own * step, lows, highs, positions, axis.always)
+
+
+def _least(low: int, high: int, period: int) -> range:
+    """The units among which the one is that reaches furthest back: later ones have advanced."""
+    return range(low, max(low, min(high, low + period - 1)) + 1)
+
+
+def _most(low: int, high: int, period: int) -> range:
+    """The units among which the one is that reaches furthest on."""
+    return range(min(high, max(low, high - period + 1)), high + 1)
 
 
 def _united(sources: Sequence[Fields]) -> Fields:

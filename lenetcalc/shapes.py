@@ -273,14 +273,31 @@ def _nothing_left(size: Shape, sizes: Sequence[Working]) -> FitError:
 
 
 def transposed_reach(window: Window) -> Reach | None:
-    """What a unit of a transposed convolution reads: the inputs between the first and last to reach it."""
-    before, stride = window.before, window.stride
-    return stepped(
-        1,
-        stride,
-        lambda unit: -((window.span - 1 - before - unit) // stride),
-        lambda unit: (unit + before) // stride,
-    )
+    """What a unit of a transposed convolution reads: from the first to the last input with a tap on it.
+
+    Where no tap lands, the reach is what lies between those of its neighbours.
+    """
+    before, stride, apart, kernel = window.before, window.stride, window.dilation, window.kernel
+    common = gcd(stride, apart)
+    later = stride // common  # taps from one that lands on a unit to the next
+    inverse = pow(apart // common, -1, later)
+
+    def first_tap(place: int) -> int:
+        return place // common * inverse % later if place % common == 0 else kernel
+
+    def low(unit: int) -> int:
+        place = unit + before
+        if (tap := first_tap(place)) >= kernel:
+            return -((window.span - 1 - place) // stride)
+        last = tap + (kernel - 1 - tap) // later * later
+        return (place - last * apart) // stride
+
+    def high(unit: int) -> int:
+        place = unit + before
+        tap = first_tap(place)
+        return (place - tap * apart if tap < kernel else place) // stride
+
+    return stepped(1, stride, low, high)
 
 
 def stepped(inputs: int, units: int, low: Callable[[int], int], high: Callable[[int], int]) -> Reach | None:

@@ -101,8 +101,6 @@ class Conv(Grouped):
         "depth_multiplier": "write kind: conv with groups: depthwise and the number of filters"
     }
 
-    PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
-    BIASES = Formula("bias × filters")
     CONNECTIONS = Formula(
         "(kernel × in_channels/groups + bias) × filters × positions"
         " − outside_taps × in_channels/groups × filters"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Biased, called, check_groups
 from lenetcalc.layers.fields import LARGEST, Reader, Sizes, refuse, whole_number
 from lenetcalc.layers.windowed import Windowed
@@ -33,6 +34,9 @@ Groups = Annotated[
 
 class Grouped(Windowed, Biased):
     """A layer whose filters read windows over the channels of their group."""
+
+    PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
+    BIASES = Formula("bias × filters")
 
     filters: Filters = Field(
         validation_alias=called("filters", "out_channels", "num_output"),

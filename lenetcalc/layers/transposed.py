@@ -51,8 +51,6 @@ class TransposedConv(Grouped):
         "input_positions": "positions of the input: the product of its sizes",
         "reached": "positions that a tap reaches, before any are cut off",
     }
-    PARAMETERS = Formula("(kernel × in_channels/groups + bias) × filters")
-    BIASES = Formula("bias × filters")
     CONNECTIONS = Formula(
         "(kernel × input_positions − outside_taps) × in_channels/groups × filters"
         " + bias × filters × positions"

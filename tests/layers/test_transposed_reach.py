@@ -66,7 +66,6 @@ def test_the_reach_of_every_unit_is_what_lands_on_it(kernel: int, stride: int, b
             {"kernel": 2, "dilation": 3, "stride": 2},
             FieldAxis(1, (0, -1), (0, -1), 20),
             id="dilated, with a stride that the taps miss in turn",
-            marks=pytest.mark.xfail(strict=True, reason="the reach is a bound where taps skip inputs"),
         ),
     ],
 )
