@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
-from time import process_time
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,6 +16,7 @@ from lenetcalc.layers.conv import TABLES
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.spec import load
+from tests.timing import stopwatch
 
 SPECS = Path(__file__).parent.parent / "specs"
 
@@ -340,9 +340,9 @@ CHAINS: Mapping[str, list[Layer]] = {
 def seconds(layers: list[Layer], length: int) -> float:
     """The time that the analysis of a chain takes."""
     graph = resolve(network((3, 4, 4), *layers * (length // len(layers))))
-    start = process_time()
-    assert len(analyze(graph).layers) == length
-    return process_time() - start
+    with stopwatch() as taken:
+        assert len(analyze(graph).layers) == length
+    return taken.seconds
 
 
 @pytest.mark.parametrize("layers", [pytest.param(layers, id=name) for name, layers in CHAINS.items()])

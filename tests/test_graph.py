@@ -1,7 +1,6 @@
 """Joining layers: their names, their order, and the faults of what cannot be joined."""
 
 from collections.abc import Sequence
-from time import process_time
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from lenetcalc.entries import read_layer
 from lenetcalc.errors import SpecError
 from lenetcalc.graph import Graph, resolve
 from lenetcalc.network import NetworkSpec
+from tests.timing import stopwatch
 
 
 def network(*layers: object, **fields: Any) -> NetworkSpec:
@@ -151,25 +151,25 @@ def test_a_long_circle_is_shown_by_its_ends() -> None:
 def test_a_chain_of_20000_in_reverse_order_is_joined_fast() -> None:
     layers = [flat(f"L{n}", f"L{n - 1}" if n else "input") for n in range(20_000)]
     spec = network(*reversed(layers))
-    start = process_time()
-    graph = resolve(spec)
-    assert process_time() - start < 2
+    with stopwatch() as taken:
+        graph = resolve(spec)
+    assert taken.seconds < 2
     assert names(graph) == [f"L{number}" for number in range(20_000)]
 
 
 def test_a_circle_of_20000_is_found_fast() -> None:
     spec = network(flat("L0", "L19999"), *(flat(f"L{n}", f"L{n - 1}") for n in range(1, 20_000)))
-    start = process_time()
-    assert "L0 → L1 → L2" in refusal(spec)[0]
-    assert process_time() - start < 2
+    with stopwatch() as taken:
+        assert "L0 → L1 → L2" in refusal(spec)[0]
+    assert taken.seconds < 2
 
 
 def test_20000_expectations_are_looked_up_fast() -> None:
     expect: dict[str, Any] = {"layers": {f"flatten{number}": {} for number in range(1, 20_001)}}
     spec = network(*["flatten"] * 20_000, expect=expect)
-    start = process_time()
-    resolve(spec)
-    assert process_time() - start < 1
+    with stopwatch() as taken:
+        resolve(spec)
+    assert taken.seconds < 1
 
 
 @given(st.permutations(range(12)), st.lists(st.integers(0, 11), min_size=12, max_size=12))

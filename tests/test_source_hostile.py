@@ -116,23 +116,20 @@ BOMBS: Mapping[str, Callable[[], str]] = {
     "a table": lambda: LAYERS + f"- {{kind: conv, filters: 1, kernel: 1, table: [{'[0],' * 60_000}]}}\n",
 }
 MEASURE = """
-import resource, sys, time
+import resource, sys
 text = sys.stdin.buffer.read()
 from lenetcalc.analysis import analyze
 from lenetcalc.errors import SpecError
 from lenetcalc.spec import load, loads
+from tests.timing import stopwatch
 analyze(load("lenet5"))
-start = time.process_time()
-sum(number * number for number in range(1_000_000))
-machine = (time.process_time() - start) / 0.04  # 1 on the machine that the limit was set on
-start = time.process_time()
-try:
-    analyze(loads(text))
-    faults = "none"
-except SpecError as error:
-    faults = str(error)
-seconds = time.process_time() - start
-print(seconds / max(machine, 1), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(faults))
+with stopwatch() as taken:
+    try:
+        analyze(loads(text))
+        faults = "none"
+    except SpecError as error:
+        faults = str(error)
+print(taken.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(faults))
 """
 
 
