@@ -16,7 +16,7 @@ from lenetcalc.layers.conv import TABLES
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.spec import load
-from tests.timing import stopwatch
+from tests.measure import stopwatch
 
 SPECS = Path(__file__).parent.parent / "specs"
 

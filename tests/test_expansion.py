@@ -8,7 +8,7 @@ from lenetcalc.analysis import analyze
 from lenetcalc.errors import SpecError
 from lenetcalc.graph import resolve
 from lenetcalc.spec import load, loads
-from tests.timing import stopwatch
+from tests.measure import stopwatch
 
 STAGE = """
 lenetcalc: 1

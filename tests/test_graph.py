@@ -11,7 +11,7 @@ from lenetcalc.entries import read_layer
 from lenetcalc.errors import SpecError
 from lenetcalc.graph import Graph, resolve
 from lenetcalc.network import NetworkSpec
-from tests.timing import stopwatch
+from tests.measure import stopwatch
 
 
 def network(*layers: object, **fields: Any) -> NetworkSpec:

@@ -15,7 +15,7 @@ from lenetcalc.layers.base import Layer
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.spec import load
-from tests.timing import stopwatch
+from tests.measure import stopwatch
 
 
 def network(shape: object, *layers: object) -> NetworkSpec:

@@ -116,12 +116,12 @@ BOMBS: Mapping[str, Callable[[], str]] = {
     "a table": lambda: LAYERS + f"- {{kind: conv, filters: 1, kernel: 1, table: [{'[0],' * 60_000}]}}\n",
 }
 MEASURE = """
-import resource, sys
+import sys
 text = sys.stdin.buffer.read()
 from lenetcalc.analysis import analyze
 from lenetcalc.errors import SpecError
 from lenetcalc.spec import load, loads
-from tests.timing import stopwatch
+from tests.measure import peak_megabytes, stopwatch
 analyze(load("lenet5"))
 with stopwatch() as taken:
     try:
@@ -129,7 +129,7 @@ with stopwatch() as taken:
         faults = "none"
     except SpecError as error:
         faults = str(error)
-print(taken.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(faults))
+print(taken.seconds, peak_megabytes(), len(faults))
 """
 
 

@@ -1,8 +1,11 @@
-"""Processor time that a limit can be held to, on any machine and while coverage is measured."""
+"""Processor time and memory that a limit can be held to, on any machine and while coverage is measured."""
 
+import re
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import process_time
 
 LOOP = 0.04
@@ -29,3 +32,13 @@ def stopwatch() -> Iterator[Taken]:
         taken.seconds = (process_time() - start) / machine
     finally:
         sys.settrace(tracer)
+
+
+def peak_megabytes() -> int:
+    """The most memory that this process has held.
+
+    Linux tells it apart from the peak of the process that started this one, which ``getrusage`` counts too.
+    """
+    status = Path("/proc/self/status")
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return (int(peak[1]) if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024
