@@ -65,7 +65,7 @@ element_size_option = click.option(
 )
 max_layers_option = click.option(
     "--max-layers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1_000_000),
     help="Layers that a network may have, its blocks and repetitions written out.",
 )
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, Validat
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from lenetcalc.arithmetic import CalculationError, Expression, read_expression
-from lenetcalc.layers import SPELLINGS, Spelling
-from lenetcalc.layers.base import Layer
+from lenetcalc.layers import KINDS, SPELLINGS, Spelling
+from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.layers.fields import LARGEST, RECORD, Names, Reader, Text, list_of, refuse, whole_number
 from lenetcalc.text import listed, nearest
 
@@ -24,6 +24,11 @@ VERBATIM = frozenset(
 
 WORDS = frozenset({"same", "valid", "depthwise", *VERBATIM, "repeat", INPUT})
 """What a parameter may not be called, because a field knows the word."""
+
+FIELDS = frozenset(
+    word for layer in KINDS.values() for words in field_words(layer).values() for word in words
+)
+"""Every word for a field of a layer."""
 
 PARAMETER = "^[A-Za-z_][A-Za-z0-9_]{0,39}$"
 """How a parameter of a block may be called."""
@@ -195,10 +200,17 @@ def _read_argument(name: str, value: object, parameters: frozenset[str]) -> int 
     read = _expression(value, parameters) if isinstance(value, str) else value
     if not (isinstance(read, Expression) or (type(read) is int and abs(read) <= LARGEST)):
         known = f", with {' or '.join(sorted(parameters))}" if parameters else ""
-        own = nearest(name, ("from", "repeat", "name"))
-        hint = f"did you mean {own}?" if own else ""
-        refuse(f"it must be a whole number, or arithmetic as in 2*64{known}", hint, at=name)
+        refuse(f"it must be a whole number, or arithmetic as in 2*64{known}", _argument_hint(name), at=name)
     return read
+
+
+def _argument_hint(name: str) -> str:
+    if name == "kind":
+        return "write a kind or a block"
+    if name in FIELDS:
+        return "if the block has no such parameter, write it at the layers in it"
+    own = nearest(name, ("from", "repeat", "name"))
+    return f"did you mean {own}?" if own else ""
 
 
 def _read_field(key: object, value: Any, parameters: frozenset[str]) -> Any:

@@ -163,7 +163,8 @@ class _Expander:
         self.done.blocks.append(Placed(name, call.block, sources, path, scope.uses))
         if len(sources) != len(block.inputs):
             fault = f"the block {harmless(call.block)} reads {listed(block.inputs)}"
-            rule, hint = f"it is given {plural(len(sources), 'layer')}", "name them in from:"
+            rule = f"it is given {plural(len(sources), 'layer')}"
+            hint = "name as many in from:, or say in the block's inputs: what it calls them"
             if call.repeat is not None and len(sources) == 1:
                 rule, hint = "a chain passes on one output", "write it out, without repeat"
             self.note(self.fault(scope, path, fault, rule, hint, words=("repeat", "from")))

@@ -90,7 +90,9 @@ def test_a_block_may_read_several_layers() -> None:
     )
     graph = resolve(loads(head + "{block: join, from: [a, input]}]}"))
     assert graph.nodes[-1].sources == ("input", "a")
-    with pytest.raises(SpecError, match="the block join reads one and other: it is given 1 layer; name them"):
+    with pytest.raises(
+        SpecError, match="the block join reads one and other: it is given 1 layer; name as many"
+    ):
         resolve(loads(head + "{block: join}]}"))
 
 
