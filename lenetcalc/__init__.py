@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
     from lenetcalc.network import NetworkSpec
+    from lenetcalc.reference.forward import forward
+    from lenetcalc.reference.verify import Difference, Proof, verify
     from lenetcalc.spec import load, loads
 
 __version__ = "0.1.0"
@@ -25,6 +27,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "Counts",
+    "Difference",
     "Fault",
     "Formula",
     "Graph",
@@ -33,14 +36,17 @@ __all__ = [
     "NetworkSpec",
     "Node",
     "Place",
+    "Proof",
     "SpecError",
     "Totals",
     "Working",
     "__version__",
     "analyze",
+    "forward",
     "load",
     "loads",
     "resolve",
+    "verify",
 ]
 
 _HOMES = {
@@ -51,6 +57,8 @@ _HOMES = {
     "graph": ("Graph", "resolve"),
     "ledger": ("Counts",),
     "network": ("NetworkSpec",),
+    "reference.forward": ("forward",),
+    "reference.verify": ("Difference", "Proof", "verify"),
     "spec": ("load", "loads"),
 }
 

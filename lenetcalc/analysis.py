@@ -304,12 +304,7 @@ def _totals(spec: NetworkSpec, layers: tuple[LayerRecord, ...]) -> Totals:
     own_units = (prod(record.output) for record in layers if record.forms_units)
     return Totals(
         units=sum(map(prod, spec.inputs.values())) + sum(own_units),
-        parameters=sum(count.parameters.value for count in counts),
-        biases=sum(count.biases.value for count in counts),
-        fixed=sum(count.fixed.value for count in counts),
-        buffers=sum(count.buffers.value for count in counts),
-        connections=sum(count.connections.value for count in counts),
-        macs=sum(count.macs.value for count in counts),
+        **{name: sum([getattr(count, name).value for count in counts]) for name in QUANTITIES},
         operations=_operations(counts),
     )
 

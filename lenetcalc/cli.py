@@ -8,21 +8,39 @@ import os
 import sys
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
 from lenetcalc import __version__
+from lenetcalc.arguments import (
+    columns_of,
+    finite,
+    form_of,
+    inputs_of,
+    layer_of,
+    limit,
+    network_of,
+    on_inputs,
+    shape_of,
+    unknown,
+    weights_of,
+)
 from lenetcalc.report import FORMATS, WIDTH, render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lenetcalc.analysis import Analysis
     from lenetcalc.errors import SpecError
-    from lenetcalc.network import NetworkSpec
+    from lenetcalc.report.forward import Call, Outputs
     from lenetcalc.report.model import Report
+
+T = TypeVar("T")
 
 _ASCII = str.maketrans(
     {
-        **{"×": "x", "−": "-", "–": "-", "─": "-", "→": "->", "…": "...", "·": "|", "Σ": "sum "},
+        **{"×": "x", "−": "-", "–": "-", "≈": "~", "─": "-", "→": "->", "…": "...", "·": "|", "Σ": "sum "},
         **{"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"},
     }
 )
@@ -43,7 +61,7 @@ def main() -> None:
     except SystemExit:  # click's answer to a reader that has seen enough of its help
         code = 0
     except OSError as error:
-        _echo(f"cannot go on: {(error.strerror or str(error)).lower()}", sys.stderr)
+        _echo(_stopped(error), sys.stderr)
         code = 2
     except Exception as error:  # the last line of defence: a bug of ours must say so
         _echo(_bug(error), sys.stderr)
@@ -101,11 +119,11 @@ def report(
     from lenetcalc.errors import SpecError
     from lenetcalc.report.network import network_report
 
-    chosen = _columns(columns)
+    chosen = columns_of(columns)
     try:
-        network = _network(spec)
-        network = _on_inputs(network, inputs) if inputs else network
-        analysis = analyze(network, **_limit(max_layers))
+        network = network_of(spec)
+        network = on_inputs(network, inputs) if inputs else network
+        analysis = analyze(network, **limit(max_layers))
     except SpecError as error:
         return _failed(error, form)
     shown = network_report(analysis, columns=chosen, working=working, depth=depth, element_size=element_size)
@@ -133,16 +151,139 @@ def sizes(spec: str, inputs: tuple[str, ...], element_size: int, max_layers: int
     from lenetcalc.sizes import sizes as sizes_of
 
     try:
-        graph = resolve(_network(spec), **_limit(max_layers))
+        graph = resolve(network_of(spec), **limit(max_layers))
     except SpecError as error:
         return _failed(error, form)
     try:
-        given = [meant(graph, _numbers(text)) for text in inputs]
+        given = [meant(graph, shape_of(text)) for text in inputs]
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="INPUTS") from None
     found = sizes_of(graph, given)
     _show(sizes_report(found, element_size=element_size), form)
     return int(any(trial.faults for trial in found.trials))
+
+
+@command.command()
+@click.argument("spec")
+@click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
+@max_layers_option
+@format_option
+def verify(spec: str, inputs: tuple[str, ...], max_layers: int | None, form: str) -> int:
+    """Prove the formulas of SPEC by running its layers on numbers that count.
+
+    Every layer's shape, operations, weights and links between units are executed and compared with what its
+    formulas say; layers too large to be run whole are run on fewer channels and positions. The exit code is 1
+    where anything differs.
+    """
+    from lenetcalc.analysis import analyze
+    from lenetcalc.errors import SpecError
+    from lenetcalc.reference.verify import jobs, prove
+    from lenetcalc.report.verify import verify_report
+
+    try:
+        network = on_inputs(network_of(spec), inputs)
+        analysis = analyze(network, **limit(max_layers))
+    except SpecError as error:
+        return _failed(error, form)
+    distinct = jobs(analysis)
+    proofs = [*_followed(map(prove, distinct), len(distinct))]
+    _show(verify_report(analysis.spec.title, proofs), form)
+    return int(any(proof.differences for proof in proofs))
+
+
+@command.command()
+@click.argument("spec")
+@click.option("--weights", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")
+@click.option("--input", "given", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")
+@click.option(
+    "--numbers",
+    "sort",
+    type=click.Choice(["float", "fraction", "int"]),
+    default="float",
+    show_default=True,
+    help="What is computed in.",
+)
+@click.option("--layer", "only", help="Show this layer alone.")
+@click.option("--expect", type=click.Path(), help="A file of outputs by layer that must be met.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=1e-5,
+    show_default=True,
+    callback=finite,
+    help="How far off a value may be, as a part of it where it is above 1.",
+)
+@max_layers_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "safetensors"]),
+    help="What is printed or written; where it is not stated, what the ending of the file says, or a table.",
+)
+@click.option("-o", "--output", type=click.Path(), help="Write to this file.")
+def forward(
+    spec: str,
+    weights: str,
+    given: str,
+    sort: str,
+    only: str | None,
+    expect: str | None,
+    tolerance: float,
+    max_layers: int | None,
+    form: str | None,
+    output: str | None,
+) -> int:
+    """Compute the network of SPEC: the output of every layer, for whoever implements it elsewhere.
+
+    Weights and inputs are drawn (seed:N), ones, a ramp, or read from a file: safetensors or JSON with arrays
+    named LAYER.weight, LAYER.bias, …; an input also from a PGM picture. With --expect the exit code is 1
+    where a value differs, and the first is named.
+    """
+    from lenetcalc.analysis import analyze
+    from lenetcalc.errors import SpecError
+    from lenetcalc.report.forward import Call, as_safetensors, forward_report
+
+    form = form_of(form, output)
+    call = Call(weights, given, sort, expect, tolerance)
+    try:
+        analysis = analyze(network_of(spec), **limit(max_layers))
+        outputs = _computed(analysis, call, layer_of(only, analysis), whole=form != "table")
+        report = forward_report(analysis.spec.title, call, outputs)
+        if form == "safetensors" and output is not None:
+            Path(output).write_bytes(as_safetensors(outputs, output))
+        else:
+            _show(report, form, output)
+    except SpecError as error:
+        return _failed(error, form)
+    if output is not None:
+        for note in report.notes:
+            _echo(f"note: {note}", sys.stderr)
+    return int(outputs.departure is not None)
+
+
+def _computed(analysis: "Analysis", call: "Call", only: str | None, *, whole: bool) -> "Outputs":
+    """The outputs of a network as a call wants them, with a bar on a terminal; raises `SpecError`."""
+    from lenetcalc.reference.forward import compared
+    from lenetcalc.reference.given import given_outputs
+    from lenetcalc.reference.run import run
+    from lenetcalc.report.forward import collected
+    from lenetcalc.scalars import NUMBERS
+
+    numbers = NUMBERS[call.numbers]()
+    expected = given_outputs(analysis, call.expected) if call.expected is not None else {}
+    inputs = inputs_of(call.input, analysis, numbers)
+    running = run(analysis.graph, inputs, weights_of(call.weights, analysis), numbers)
+    steps = compared(running, expected, tolerance=call.tolerance, last=only)
+    return collected(_followed(steps, len(analysis.layers)), inputs, numbers, only=only, whole=whole)
+
+
+def _followed(steps: "Iterable[T]", count: int) -> "Iterator[T]":
+    """Steps as they are done, with a bar on a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield from steps
+        return
+    with click.progressbar(steps, length=count, file=sys.stderr, label="layers") as bar:
+        yield from bar
 
 
 @command.command()
@@ -155,7 +296,7 @@ def kinds(kinds: tuple[str, ...], form: str) -> None:
 
     for kind in kinds:
         if kind not in SPELLINGS:
-            raise click.BadParameter(_unknown(kind, KINDS), param_hint="KINDS")
+            raise click.BadParameter(unknown(kind, KINDS), param_hint="KINDS")
     canonical = dict.fromkeys(str(SPELLINGS[kind].layer.model_fields["kind"].default) for kind in kinds)
     _show(kinds_report([*canonical]), form)
 
@@ -169,78 +310,6 @@ def schema() -> None:
     _echo(dumps(json_schema()), sys.stdout, json=True)
 
 
-def _limit(max_layers: int | None) -> dict[str, int]:
-    return {"max_layers": max_layers} if max_layers else {}
-
-
-def _columns(given: str | None) -> tuple[str, ...]:
-    """The columns asked for; raises `click.BadParameter` for one that there is not."""
-    from lenetcalc.report.network import COLUMNS, DEFAULT_COLUMNS
-
-    if given is None:
-        return DEFAULT_COLUMNS
-    names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
-    for name in names:
-        if name not in COLUMNS:
-            raise click.BadParameter(_unknown(name, COLUMNS), param_hint="--columns")
-    return names
-
-
-def _unknown(word: str, known: Any) -> str:
-    from lenetcalc.text import harmless, nearest
-
-    near = nearest(word, known)
-    return f"'{harmless(word)}' is none of {', '.join(known)}" + (f"; did you mean {near}?" if near else "")
-
-
-def _network(spec: str) -> "NetworkSpec":
-    from lenetcalc.source import MOST_BYTES
-    from lenetcalc.spec import load, loads
-
-    if spec == "-":
-        if sys.stdin is None:
-            raise click.UsageError("standard input is closed")
-        return loads(sys.stdin.buffer.read(MOST_BYTES + 1), file="<stdin>")
-    return load(spec)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    """The numbers of an input; raises `click.BadParameter` where it is none."""
-    from pydantic_core import PydanticCustomError
-
-    from lenetcalc.layers.fields import read_shape
-    from lenetcalc.text import harmless
-
-    try:
-        return read_shape(_number(text))
-    except PydanticCustomError:
-        rule = "an input is numbers of at least 1, as in 224, 224x320 or 3x224x320"
-        raise click.BadParameter(f"{harmless(text)}: {rule}", param_hint="INPUTS") from None
-
-
-def _number(text: str) -> int | str:
-    """A text that is one number as that number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else text
-
-
-def _on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
-    """The network with the inputs of ``--input`` in place of its own."""
-    from pydantic_core import PydanticCustomError
-
-    from lenetcalc.text import harmless, listed
-
-    for text in given:
-        name, named, sizes = text.rpartition("=")
-        if not name and (named or len(network.inputs) > 1):
-            known = listed(network.inputs, last="or", most=8)
-            raise click.BadParameter(f"{harmless(text)} does not say which of {known}", param_hint="--input")
-        try:
-            network = network.with_input(**{name or next(iter(network.inputs)): _number(sizes)})
-        except PydanticCustomError as error:
-            raise click.BadParameter(f"{harmless(text)}: {error.message()}", param_hint="--input") from None
-    return network
-
-
 def _failed(error: "SpecError", form: str) -> int:
     """Print the rows that could be worked out, then every fault."""
     from lenetcalc.report.network import network_report
@@ -251,8 +320,12 @@ def _failed(error: "SpecError", form: str) -> int:
     return 2
 
 
-def _show(report: "Report", form: str) -> None:
-    """Print a report: fitted to a terminal and with colours, as plain text elsewhere."""
+def _show(report: "Report", form: str, output: str | None = None) -> None:
+    """Print a report, fitted to a terminal and with colours, or as plain text elsewhere; or write it."""
+    if output is not None:
+        text = render(report, form) + "\n"
+        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        return
     renderer, width = form, WIDTH
     if sys.stdout is not None and sys.stdout.isatty():
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -295,6 +368,14 @@ def _usage(error: click.ClickException) -> str:
     message = harmless(error.format_message(), longest=1000)
     context = getattr(error, "ctx", None)
     return f"{message}\nusage: see {context.command_path} --help" if context else message
+
+
+def _stopped(error: OSError) -> str:
+    """What the system would not do, and with which file."""
+    from lenetcalc.text import harmless
+
+    file = f"{harmless(error.filename)}: " if isinstance(error.filename, str) else ""
+    return f"cannot go on: {file}{(error.strerror or str(error)).lower()}"
 
 
 def _bug(error: Exception) -> str:

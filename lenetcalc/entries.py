@@ -54,7 +54,8 @@ def read_layer(value: object) -> Layer:
             raise PydanticCustomError(
                 "preset", "its kind says it", {"field": field, "kind": str(fields["kind"])}
             )
-    canonical = {**fields, **spelling.presets, "kind": spelling.layer.model_fields["kind"].default}
+    kind = spelling.layer.model_fields["kind"].default
+    canonical = {**fields, **_unsaid(fields, spelling), **spelling.presets, "kind": kind}
     return spelling.layer.model_validate(canonical, by_alias=True, by_name=False)
 
 
@@ -62,6 +63,18 @@ def _spelling(kind: object) -> Spelling:
     if isinstance(kind, str) and kind in SPELLINGS:
         return SPELLINGS[kind]
     raise PydanticCustomError("unknown_kind", "it is no kind of layer")
+
+
+def _unsaid(fields: Mapping[str, Any], spelling: Spelling) -> Mapping[str, Any]:
+    """The defaults that a word for a kind has of its own, of the fields that none of their words gives."""
+    if not spelling.defaults:
+        return spelling.defaults
+    words = field_words(spelling.layer)
+    return {
+        field: value
+        for field, value in spelling.defaults.items()
+        if not any(word in fields for word in words[field])
+    }
 
 
 Arguments: TypeAlias = Mapping[str, int]

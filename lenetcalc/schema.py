@@ -141,20 +141,27 @@ def _bare(word: str) -> str:
 
 
 def _branches() -> Iterator[tuple[str, list[str], Schema]]:
-    """For each kind, and each set of fields that words for it fix: a name, the words, the schema."""
+    """For each kind, and each set of fields that words for it fix or default: a name, words, the schema."""
     for kind, layer in KINDS.items():
-        words = {kind: (), **{word: tuple(presets) for word, presets in layer.SPELLINGS.items()}}
-        for presets in dict.fromkeys(words.values()):
-            name = "-without-".join((kind, *presets))
-            spelled = [word for word, fixed in words.items() if fixed == presets]
-            yield name, spelled, _model_schema(layer, spelled, presets)
+        alike: dict[tuple[tuple[str, ...], tuple[tuple[str, Any], ...]], list[str]] = {}
+        for word in (kind, *layer.SPELLINGS):
+            rules = tuple(SPELLINGS[word].presets), tuple(SPELLINGS[word].defaults.items())
+            alike.setdefault(rules, []).append(word)
+        for (presets, defaults), words in alike.items():
+            name = "-without-".join((kind, *presets)) + (f"-as-{words[0]}" if defaults else "")
+            yield name, words, _model_schema(layer, words, presets, dict(defaults))
 
 
 def _model_schema(
-    model: type[BaseModel], kinds: list[str] | None = None, presets: tuple[str, ...] = ()
+    model: type[BaseModel],
+    kinds: list[str] | None = None,
+    presets: tuple[str, ...] = (),
+    defaults: Mapping[str, Any] | None = None,
 ) -> Schema:
     """The schema of one model, with every word for its fields, less those that its kind has fixed."""
     raw = model.model_json_schema(by_alias=True)
+    for name, default in (defaults or {}).items():
+        raw["properties"][name]["default"] = default
     words = {name: spelled for name, spelled in field_words(model).items() if name not in presets}
     properties = {
         word: _titled(_tidy(raw["properties"][name]), word)

@@ -13,7 +13,7 @@ LONGEST_COMPARED = 40
 """Characters of two words that are compared."""
 
 MOST_KNOWN = 100
-"""Known words among which the nearest to a misspelt one is looked for."""
+"""Known words among which the nearest to a misspelt one is looked for, where nothing else is said."""
 
 _DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidirectional and invisible marks, surrogates
 
@@ -76,10 +76,10 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else several}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], *, most: int = MOST_KNOWN) -> str | None:
     """The known word that a misspelt one most likely meant, whatever its case."""
     spelled: dict[str, str] = {}
-    for name in islice(known, MOST_KNOWN):
+    for name in islice(known, most):
         spelled.setdefault(name[:LONGEST_COMPARED].casefold(), name)
     close: Sequence[str] = get_close_matches(word[:LONGEST_COMPARED].casefold(), spelled, n=1, cutoff=0.65)
     return spelled[close[0]] if close else None

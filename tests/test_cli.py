@@ -128,6 +128,16 @@ def test_kinds_as_json(lenetcalc: Run) -> None:
     assert document["kinds"][0]["formulas"]["parameters"] == "(kernel × in_channels/groups + bias) × filters"
 
 
+def test_kinds_say_what_other_tools_leave_unsaid(lenetcalc: Run) -> None:
+    document = json.loads(lenetcalc("kinds", "lrn", "--format", "json").stdout)
+    fields = {
+        field["name"]: (field["default"], field["default_as"]) for field in document["kinds"][0]["fields"]
+    }
+    assert fields["alpha"] == ("0.0001", {"LRN": "1.0"})
+    assert fields["beta"] == ("0.75", {})
+    assert "true for AvgPool1d, AvgPool2d and AvgPool3d." in lenetcalc("kinds", "average-pool").stdout
+
+
 def test_the_schema_is_the_one_beside_the_specs(lenetcalc: Run) -> None:
     published = (ROOT / "specs/lenetcalc-1.schema.json").read_text(encoding="utf-8")
     assert lenetcalc("schema").stdout == published

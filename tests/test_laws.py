@@ -10,7 +10,7 @@ import pytest
 
 import lenetcalc as package
 from lenetcalc.layers import KINDS, SPELLINGS, kind_of
-from lenetcalc.layers.base import Layer
+from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.ledger import PARTS
 from tests.conftest import ROOT
 
@@ -115,6 +115,23 @@ def test_a_kind_is_final(layer: type[Layer]) -> None:
 
 def test_every_spelling_builds_its_kind() -> None:
     assert {spelling.layer for spelling in SPELLINGS.values()} == {*KINDS.values()}
+
+
+def test_some_spellings_have_defaults_of_their_own() -> None:
+    assert {"AvgPool2d", "LRN", "BatchNormalization"} <= {
+        word for word, spelling in SPELLINGS.items() if spelling.defaults
+    }
+
+
+@pytest.mark.parametrize("layer", KINDS.values(), ids=KINDS)
+def test_defaults_are_of_known_spellings_and_of_fields_that_may_be_given(layer: type[Layer]) -> None:
+    fields = dict(zip(field_words(layer), layer.model_fields.values(), strict=True))
+    for word, defaults in layer.DEFAULTS.items():
+        assert word in layer.SPELLINGS
+        assert not defaults.keys() & layer.SPELLINGS[word].keys()
+        for field, default in defaults.items():
+            assert not fields[field].is_required()
+            assert fields[field].default != default
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from lenetcalc.analysis import analyze
 from lenetcalc.entries import read_layer
+from lenetcalc.graph import resolve
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.network import NetworkSpec, read_input
@@ -33,6 +34,7 @@ FIELDS: dict[str, Any] = {
     **dict.fromkeys(("mode", "interpolation"), "bilinear"),
     "align_corners": True,
     **dict.fromkeys(("scale", "shift", "center"), False),
+    **dict.fromkeys(("count_padding", "count_include_pad", "averaged"), True),
     **dict.fromkeys(("epsilon", "eps", "k", "alpha", "beta"), 0.5),
     **dict.fromkeys(("size", "output_size", "n", "local_size", "num_groups"), 3),
     "from": ["A"],
@@ -100,6 +102,51 @@ def test_words_of_pytorch_and_keras_name_the_kind(words: tuple[str, ...]) -> Non
 
 def test_a_word_of_a_function_sets_it() -> None:
     assert read_layer("LeakyReLU") == read_layer({"kind": "activation", "function": "leaky-relu"})
+
+
+UNSAID = [
+    pytest.param(word, field, spelled, id=f"{word}-{spelled}")
+    for word, spelling in SPELLINGS.items()
+    for field in spelling.defaults
+    for spelled in field_words(spelling.layer)[field]
+]
+
+
+@pytest.mark.parametrize(("word", "field", "spelled"), UNSAID)
+def test_a_word_of_another_tool_brings_a_default_that_any_word_for_the_field_overrides(
+    word: str, field: str, spelled: str
+) -> None:
+    layer, default = SPELLINGS[word].layer, SPELLINGS[word].defaults[field]
+    other = not default if isinstance(default, bool) else 0.25
+    fields = {"kind": word} | required(layer)
+    assert getattr(read_layer(fields), field) == default
+    assert getattr(read_layer(fields | {spelled: other}), field) == other
+
+
+def test_a_word_of_another_tool_brings_its_defaults_into_a_block() -> None:
+    spec = loads("""
+lenetcalc: 1
+input: 4x9x9
+blocks:
+  tools:
+    parameters: [size]
+    layers:
+      - {name: default, kind: AvgPool2d, kernel: size, padding: 1}
+      - {name: told, kind: AvgPool2d, kernel: size, padding: 1, count_include_pad: false}
+      - {name: Caffe, kind: LRN, size: 2*size + 1}
+      - {name: calculated, kind: LRN, size: 2*size + 1, k: 2*size}
+layers:
+  - {name: use, block: tools, size: 2}
+""")
+    default, told, caffe, calculated = [dict(node.layer) for node in resolve(spec).nodes]
+    assert (default["count_padding"], told["count_padding"]) == (True, False)
+    assert (caffe["k"], caffe["alpha"], caffe["averaged"], caffe["size"]) == (1, 1, True, 5)
+    assert (calculated["k"], calculated["alpha"], calculated["averaged"]) == (4, 1, True)
+
+
+def test_two_words_for_a_field_with_a_default_are_refused() -> None:
+    with pytest.raises(ValidationError, match="count_include_pad\n  Extra inputs"):
+        read_layer({"kind": "AvgPool2d", "kernel": 2, "count_padding": True, "count_include_pad": True})
 
 
 def test_a_layer_is_read_as_itself() -> None:

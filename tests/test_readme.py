@@ -44,7 +44,7 @@ def test_the_setup_commands_are_those_that_the_checks_run() -> None:
 
 
 def test_the_main_job_prints_what_it_says(lenetcalc: Run) -> None:
-    assert block("text", "Layer (type)") in lenetcalc("report", "specs/lenet5.yaml").stdout
+    assert block("text", "Param #") in lenetcalc("report", "specs/lenet5.yaml").stdout
 
 
 def test_the_working_is_as_shown(lenetcalc: Run) -> None:
@@ -58,6 +58,15 @@ def test_the_error_is_as_shown(lenetcalc: Run) -> None:
 
 def test_the_sizes_are_as_shown(lenetcalc: Run) -> None:
     assert block("text", "builds on sizes") in lenetcalc("sizes", "lenet5").stdout
+
+
+def test_the_proof_is_as_shown(lenetcalc: Run) -> None:
+    assert block("text", "Formulas") in lenetcalc("verify", "lenet5").stdout
+
+
+def test_the_values_are_as_shown(lenetcalc: Run) -> None:
+    call = ("forward", "lenet5", "--weights", "seed:1", "--input", "ramp", "--layer", "F6")
+    assert block("text", "First values") in lenetcalc(*call).stdout
 
 
 def test_the_spec_is_valid_and_meets_its_figure() -> None:

@@ -137,6 +137,19 @@ def test_every_word_of_every_field_is_offered(kind: str) -> None:
     assert set(SCHEMA["definitions"][kind]["properties"]) == words
 
 
+@pytest.mark.parametrize("word", SPELLINGS)
+def test_an_editor_is_told_the_defaults_of_the_word(word: str) -> None:
+    spelling, branches = SPELLINGS[word], SCHEMA["definitions"]["layer"]["else"]["else"]["allOf"]
+    kinds = {each["else"]["$ref"]: each["if"]["properties"]["kind"]["not"]["enum"] for each in branches}
+    (reference,) = [reference for reference, words in kinds.items() if word in words]
+    properties = SCHEMA["definitions"][reference.removeprefix("#/definitions/")]["properties"]
+    fields = zip(field_words(spelling.layer).items(), spelling.layer.model_fields.values(), strict=True)
+    for (name, words), field in fields:
+        told = {properties[each]["default"] for each in words if "default" in properties.get(each, {})}
+        assert told <= {spelling.defaults.get(name, field.default)}
+        assert told or name not in spelling.defaults
+
+
 def test_kinds_are_described_where_they_are_chosen() -> None:
     kind = SCHEMA["definitions"]["layer"]["else"]["else"]["properties"]["kind"]
     offered = {each["label"]: each["description"] for each in kind["defaultSnippets"]}

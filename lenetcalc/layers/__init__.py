@@ -43,19 +43,20 @@ KINDS: Mapping[str, type[Layer]] = _by_kind()
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A word for a kind: the class it names and the fields it sets."""
+    """A word for a kind: the class it names, the fields it sets, and those it only has a default for."""
 
     layer: type[Layer]
     presets: Mapping[str, Any]
+    defaults: Mapping[str, Any]
 
 
 def _by_spelling() -> Mapping[str, Spelling]:
-    spellings = {kind: Spelling(layer, {}) for kind, layer in KINDS.items()}
+    spellings = {kind: Spelling(layer, {}, {}) for kind, layer in KINDS.items()}
     for layer in KINDS.values():
         for word, presets in layer.SPELLINGS.items():
             if word in spellings:
                 raise TypeError(f"{word!r} names both {spellings[word].layer.__name__} and {layer.__name__}")
-            spellings[word] = Spelling(layer, presets)
+            spellings[word] = Spelling(layer, presets, layer.DEFAULTS.get(word, {}))
     return MappingProxyType(spellings)
 
 

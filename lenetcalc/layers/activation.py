@@ -1,15 +1,17 @@
 """Activation as a layer of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.layers.base import Layer, Output, Shapes, called
+from lenetcalc.layers.base import Layer, Output, Shapes, Weight, Weights, called
 from lenetcalc.layers.functions import SPELLINGS, Activated
-from lenetcalc.ledger import Counts, merged
+from lenetcalc.ledger import Counts, Part, merged
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Tensor
 
 
 class ActivationLayer(Layer):
@@ -31,6 +33,7 @@ class ActivationLayer(Layer):
         **{spelling: {"function": name} for spelling, name in SPELLINGS.items() if spelling != "linear"},
     }
     FORMS_UNITS: ClassVar[bool] = False
+    PART: ClassVar[Part] = "activation"
 
     kind: Literal["activation"] = "activation"
     function: Activated = Field(
@@ -46,6 +49,15 @@ class ActivationLayer(Layer):
     def output(self, *inputs: Shape) -> Output:
         """Shape → shape."""
         return Output(inputs[0])
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """The trained slopes of the function, where it has any."""
+        slopes = self.function.slopes(inputs[0])
+        return {"weight": Weight(slopes)} if slopes else {}
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the function of x."""
+        return self.function.applied(inputs[0], weights.get("weight", ()), numbers)
 
     def count(self, inputs: Shapes, output: Output) -> Counts:
         """What the function counts."""

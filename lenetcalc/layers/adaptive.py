@@ -1,17 +1,19 @@
 """Pooling to a stated size, global pooling among it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called, check_axes, known, spatial_size
 from lenetcalc.layers.fields import Sizes
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.ledger import LedgerFormulas, Part
 from lenetcalc.notation import Symbols
 from lenetcalc.resizing import adaptive_reach, adaptive_taps
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, along
+from lenetcalc.tensors import Tensor, each_axis, from_maps, places
 
 COMBINED = Formula("(taps − positions) × channels")
 
@@ -25,6 +27,7 @@ class AdaptivePooling(Layer):
 
     SYMBOLS: ClassVar[Mapping[str, str]] = {"taps": "taps of all windows, the product over the axes"}
     CONNECTIONS = Formula("taps × channels")
+    PART: ClassVar[Part] = "pooling"
 
     size: Sizes = Field(
         validation_alias=called("size", "output_size"),
@@ -43,6 +46,14 @@ class AdaptivePooling(Layer):
         after = along(self.size, len(before))
         reaches = known(adaptive_reach(*axis) for axis in zip(before, after, strict=True))
         return Output((inputs[0][0], *after), reaches=reaches)
+
+    def reads(self, size: Sequence[int]) -> Iterator[list[int]]:
+        """The inputs of a map that each unit reads, for the forward pass."""
+        axes = []
+        for length, stops in zip(size, each_axis(self.size, len(size)), strict=True):
+            ends = [(unit * length // stops, -(-(unit + 1) * length // stops)) for unit in range(stops)]
+            axes.append([[*range(first, end)] for first, end in ends])
+        return places(axes, size)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case."""
@@ -85,6 +96,19 @@ class AdaptiveAveragePool(AdaptivePooling):
 
     kind: Literal["adaptive-average-pool"] = "adaptive-average-pool"
 
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = Σ of the inputs in the window / how many there are."""
+        size = inputs[0].shape[1:]
+        windows = [*self.reads(size)]
+        maps = [
+            [
+                numbers.divide(numbers.total([values[tap] for tap in taps]), numbers.number(len(taps)))
+                for taps in windows
+            ]
+            for values in inputs[0].channels()
+        ]
+        return from_maps(maps, each_axis(self.size, len(size)))
+
 
 class AdaptiveMaxPool(AdaptivePooling):
     """Max pooling to a stated size; global max pooling where that is 1.
@@ -114,3 +138,13 @@ class AdaptiveMaxPool(AdaptivePooling):
     OPERATIONS: ClassVar[LedgerFormulas] = {"pooling": {"comparisons": COMBINED}}
 
     kind: Literal["adaptive-max-pool"] = "adaptive-max-pool"
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the largest of the inputs in the window."""
+        size = inputs[0].shape[1:]
+        windows = [*self.reads(size)]
+        maps = [
+            [numbers.largest([values[tap] for tap in taps]) for taps in windows]
+            for values in inputs[0].channels()
+        ]
+        return from_maps(maps, each_axis(self.size, len(size)))

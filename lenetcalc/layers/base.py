@@ -3,8 +3,9 @@
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import gcd
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, Field
 
@@ -12,9 +13,11 @@ from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
 from lenetcalc.layers.fields import RECORD, Flag, Names, Repeat, Text
 from lenetcalc.layers.functions import Activated
-from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, ledger, merged
+from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, Part, ledger, merged
 from lenetcalc.notation import Case, Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Reaches, Shape, Window
+from lenetcalc.tensors import Tensor
 from lenetcalc.text import an, listed, plural
 
 Shapes: TypeAlias = tuple[Shape, ...]
@@ -57,6 +60,22 @@ class Output:
             object.__setattr__(self, "reaches", tuple([window.reach for window in self.windows]))
 
 
+Role: TypeAlias = Literal["weight", "bias", "fixed", "mean", "variance"]
+"""What numbers that a layer keeps are for: to be multiplied, added, or the statistics of a normalisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An array of numbers that a layer keeps: its shape, and what it is for."""
+
+    shape: Shape
+    role: Role = "weight"
+
+
+Weights: TypeAlias = Mapping[str, Iterable[Any]]
+"""The values of a layer's weights by name: of a vector its values, of an array the values of each row."""
+
+
 def known(reaches: Iterable[Reach | None]) -> Reaches:
     """The reach along each axis; lost where one of them is not known."""
     several = tuple(reaches)
@@ -69,6 +88,7 @@ def called(name: str, *synonyms: str) -> AliasChoices:
     return AliasChoices(name, *synonyms)
 
 
+@cache
 def field_words(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
     """The fields of a model by the name that a spec gives them, each with every word for it."""
     words = {}
@@ -92,6 +112,9 @@ class Layer(BaseModel):
 
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Other words for the kind, those of PyTorch and Keras among them, each with the fields that it sets."""
+
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """What the words of other tools leave unsaid: the fields that have another default there than here."""
 
     INSTEAD: ClassVar[Mapping[str, str]] = {}
     """Words that are no kind, because several layers of this one stand for them: what to write instead."""
@@ -118,6 +141,9 @@ class Layer(BaseModel):
     CONNECTIONS: ClassVar[Formula | None] = None
     MACS: ClassVar[Formula | None] = None
     OPERATIONS: ClassVar[LedgerFormulas] = {}
+
+    PART: ClassVar[Part] = "weights"
+    """What the kind's operations are for, those apart that a bias or a weight takes part in."""
 
     kind: str
     name: Text | None = Field(
@@ -155,6 +181,24 @@ class Layer(BaseModel):
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """The numbers to put in the formulas; several where a count is a sum over groups of maps."""
         return ()
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """The arrays of numbers that the layer keeps, by the names that PyTorch gives them."""
+        return {}
+
+    @abstractmethod
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """What the layer computes, by its definition, without its activation.
+
+        It shares no rule with the shape and the counts, which it is there to judge.
+        """
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple["Layer", Shapes]:
+        """The layer and its inputs with at most so few channels, to be run where it is too large.
+
+        What differs from channel to channel, as groups do, must be left as it is.
+        """
+        return self, tuple([(min(shape[0], few), *shape[1:]) for shape in inputs])
 
     def repairs(self) -> Iterator[tuple[str, "Layer"]]:
         """Changes, each with how to write it, that let smaller maps through."""
@@ -208,6 +252,12 @@ def check_axes(field: str, value: object, rank: int) -> None:
             hint=f"write {field} with {plural(rank, 'number')}, or one for all",
             field=field,
         )
+
+
+def few_a_group(inputs: Shapes, groups: int, few: int) -> Shapes:
+    """The one input of a layer with at most so few channels in each group."""
+    ((channels, *size),) = inputs
+    return ((groups * min(channels // groups, few), *size),)
 
 
 def check_groups(groups: int, divided: Mapping[str, int], *, hint: str = "") -> None:

@@ -1,19 +1,22 @@
 """Convolution, with groups, dilation and partial connection tables."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Output, Shapes
+from lenetcalc.layers.base import Layer, Output, Shapes, Weight, Weights
 from lenetcalc.layers.fields import Reader, refuse, whole_number
 from lenetcalc.layers.grouped import Grouped
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, outside_taps
+from lenetcalc.tensors import Scalar, Tensor, biased, each_axis, from_maps, walk
 from lenetcalc.text import plural
 
 Rows: TypeAlias = tuple[tuple[int, ...], ...]
@@ -59,6 +62,10 @@ _ROW: dict[str, Any] = {"type": "array", "minItems": 1, "uniqueItems": True, "it
 _TABLE = {"anyOf": [{"enum": [*TABLES]}, {"type": "array", "minItems": 1, "items": _ROW}]}
 
 Table = Annotated[Rows, Reader(_read_table, _TABLE)]
+
+
+AT_ONCE = 32
+"""Stops of a window that a filter visits before the next one does: a kernel is then close at hand."""
 
 
 class Conv(Grouped):
@@ -143,6 +150,57 @@ class Conv(Grouped):
             return (symbols,)
         rows = sorted(Counter(map(len, self.table)).items())
         return tuple({**symbols, "in_channels": maps, "filters": filters} for maps, filters in rows)
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A kernel for every input map of every filter, and a bias for every filter."""
+        channels, *size = inputs[0]
+        filters, kernel = self.maps(channels), tuple(each_axis(self.kernel, len(size)))
+        shape: Shape = (filters, channels // self.grouped(channels), *kernel)
+        if self.table is not None:
+            shape = (sum(map(len, self.table)), *kernel)
+        return {"weight": Weight(shape)} | ({"bias": Weight((filters,), "bias")} if self.bias else {})
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """yᶠ(stop) = biasᶠ + Σ over the maps that f reads, and the taps, of weight × input; 0 on padding."""
+        channels, *size = inputs[0].shape
+        maps = [[*values, numbers.zero] for values in inputs[0].channels()]  # at the index −1 stands padding
+        way = walk(size, kernel=self.kernel, stride=self.stride, dilation=self.dilation, padding=self.padding)
+        reading, kernels = self._reading(channels), self._kernels(weights["weight"])
+        outputs: list[list[Scalar]] = [[] for _ in kernels]
+        stops = way.places(size)
+        while some := [*islice(stops, AT_ONCE)]:
+            found = [[[values[tap] for tap in taps] for values in maps] for taps in some]
+            for read, filters in reading.items():
+                patches = [[*chain.from_iterable([each[channel] for channel in read])] for each in found]
+                for number in filters:
+                    outputs[number] += [numbers.dot(patch, kernels[number]) for patch in patches]
+        if self.bias:
+            outputs = biased(outputs, weights["bias"])
+        return from_maps(outputs, way.size)
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """As many groups, each of fewer channels and filters; a table stays as it is."""
+        return (self, inputs) if self.table is not None else super().narrowed(inputs, few)
+
+    def _reading(self, channels: int) -> dict[tuple[int, ...], list[int]]:
+        """The input maps that filters read, each with the filters that read just these."""
+        filters = channels if self.filters == "same" else self.filters
+        groups = channels if self.groups == "depthwise" else self.groups
+        read, made = channels // groups, filters // groups
+        rows = self.table or [
+            tuple(range(number // made * read, (number // made + 1) * read)) for number in range(filters)
+        ]
+        reading: dict[tuple[int, ...], list[int]] = {}
+        for number, row in enumerate(rows):
+            reading.setdefault(row, []).append(number)
+        return reading
+
+    def _kernels(self, rows: Iterable[list[Scalar]]) -> list[list[Scalar]]:
+        """The kernels of each filter in one row; a table has one in each row of the weights."""
+        if self.table is None:
+            return [*rows]
+        kernels = iter(rows)
+        return [[*chain.from_iterable(islice(kernels, len(row)))] for row in self.table]
 
     def _check_table(self, table: Rows, channels: int) -> None:
         groups, filters = self.grouped(channels), self.maps(channels)

@@ -1,14 +1,16 @@
 """Cutting off the edges of maps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import FitError
-from lenetcalc.layers.base import Layer, Output, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Weights, check_axes, spatial_size
 from lenetcalc.layers.fields import Edges
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Shape, crop, ends
+from lenetcalc.tensors import Tensor, both_ends, from_maps, places
 from lenetcalc.text import an, times
 
 
@@ -50,3 +52,15 @@ class Crop(Layer):
             )
         reaches = tuple(Reach(1, (before,), (before,)) for before, _ in ends(self.cropping, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x, away from the edges."""
+        size = inputs[0].shape[1:]
+        edges = both_ends(self.cropping, len(size))
+        axes = [
+            [[place] for place in range(before, length - after)]
+            for length, (before, after) in zip(size, edges, strict=True)
+        ]
+        indexes = [index for (index,) in places(axes, size)]
+        maps = [[values[index] for index in indexes] for values in inputs[0].channels()]
+        return from_maps(maps, [len(axis) for axis in axes])

@@ -1,16 +1,19 @@
 """Full connection."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Biased, Output, Shapes, called
+from lenetcalc.layers.base import Biased, Layer, Output, Shapes, Weight, Weights, called
 from lenetcalc.layers.fields import Positive
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, lengths
+from lenetcalc.tensors import Tensor
 
 
 class Dense(Biased):
@@ -48,6 +51,24 @@ class Dense(Biased):
     def output(self, *inputs: Shape) -> Output:
         """(*shape) → (units)."""
         return Output((self.units,), reaches="all")
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A weight for every input of every unit, and a bias for every unit."""
+        weight = Weight((self.units, prod(inputs[0])))
+        return {"weight": weight} | ({"bias": Weight((self.units,), "bias")} if self.bias else {})
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """yᵢ = Σⱼ wᵢⱼ·xⱼ + bᵢ."""
+        values = inputs[0].values
+        totals = [numbers.dot(row, values) for row in weights["weight"]]
+        if self.bias:
+            totals = [total + bias for total, bias in zip(totals, weights["bias"], strict=True)]
+        return Tensor((self.units,), totals)
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """Fewer units too."""
+        _, narrow = super().narrowed(inputs, few)
+        return self.model_copy(update={"units": min(self.units, few)}), narrow
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case."""

@@ -1,13 +1,15 @@
 """Dropout."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.base import Layer, Output, Weights, called
 from lenetcalc.layers.fields import Rate
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Tensor
 
 
 class Dropout(Layer):
@@ -40,3 +42,7 @@ class Dropout(Layer):
     def output(self, *inputs: Shape) -> Output:
         """Shape → shape."""
         return Output(inputs[0])
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x: nothing is left out in use."""
+        return inputs[0]

@@ -4,16 +4,20 @@ A change of sign is free, and a function with two branches is counted by the lon
 the channels at each position. Sources are named beside the functions that a paper introduced.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
 from lenetcalc.formula import Formula, Working
+from lenetcalc.layers import elementary
+from lenetcalc.layers.elementary import Across, Compute
 from lenetcalc.layers.fields import LARGEST, Reader, one_of, refuse
 from lenetcalc.ledger import NOTHING, Ledger, Operation, ledger
 from lenetcalc.notation import Case, Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Scalar, Tensor, unrolled
 
 Argument: TypeAlias = float | str
 
@@ -29,14 +33,19 @@ SLOPES: Mapping[str, Formula] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """An activation function: its name, what it computes, and its operations for ``units`` units."""
+    """An activation function: its name, what it computes, and its operations for ``units`` units.
+
+    One that acts ``across`` computes all channels at a position at once.
+    """
 
     name: str
+    compute: Compute | Across
     definition: str
     operations: Mapping[Operation, Formula]
     spellings: tuple[str, ...] = ()
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     source: str = ""
+    across: bool = False
 
 
 _SIGMOID: dict[Operation, Formula] = {"exponentials": UNITS, "additions": UNITS, "divisions": UNITS}
@@ -48,12 +57,20 @@ _ELU: dict[Operation, Formula] = {"comparisons": UNITS, "exponentials": UNITS, "
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function
     for function in (
-        Function("linear", "x", {}, ("identity", "Identity")),
-        Function("relu", "max(0, x)", {"comparisons": UNITS}, ("ReLU",)),
-        Function("relu6", "min(max(0, x), 6)", {"comparisons": TWICE}, ("ReLU6",)),
-        Function("leaky-relu", "x, or slope·x below 0", _LEAKY, ("leaky_relu", "LeakyReLU"), {"slope": 0.01}),
+        Function("linear", elementary.linear, "x", {}, ("identity", "Identity")),
+        Function("relu", elementary.relu, "max(0, x)", {"comparisons": UNITS}, ("ReLU",)),
+        Function("relu6", elementary.relu6, "min(max(0, x), 6)", {"comparisons": TWICE}, ("ReLU6",)),
+        Function(
+            "leaky-relu",
+            elementary.leaky_relu,
+            "x, or slope·x below 0",
+            _LEAKY,
+            ("leaky_relu", "LeakyReLU"),
+            {"slope": 0.01},
+        ),
         Function(
             "prelu",
+            elementary.leaky_relu,
             "x, or a·x below 0 with a trained slope a for each channel, unit or layer",
             _LEAKY,
             ("PReLU",),
@@ -62,6 +79,7 @@ FUNCTIONS: Mapping[str, Function] = {
         ),
         Function(
             "elu",
+            elementary.elu,
             "x, or alpha·(exp(x) − 1) below 0",
             _ELU | {"multiplications": UNITS},
             ("ELU",),
@@ -69,50 +87,64 @@ FUNCTIONS: Mapping[str, Function] = {
         ),
         Function(
             "selu",
+            elementary.selu,
             "1.0507·x, or 1.0507·1.67326·(exp(x) − 1) below 0",
             _ELU | {"multiplications": TWICE},
             ("SELU",),
             source="Klambauer et al. 2017",
         ),
-        Function("sigmoid", "1/(1 + exp(−x))", _SIGMOID, ("Sigmoid",)),
+        Function("sigmoid", elementary.sigmoid, "1/(1 + exp(−x))", _SIGMOID, ("Sigmoid",)),
         Function(
-            "hard-sigmoid", "min(max(0, x/6 + 1/2), 1)", _HARD, ("hard_sigmoid", "hardsigmoid", "Hardsigmoid")
+            "hard-sigmoid",
+            elementary.hard_sigmoid,
+            "min(max(0, x/6 + 1/2), 1)",
+            _HARD,
+            ("hard_sigmoid", "hardsigmoid", "Hardsigmoid"),
         ),
-        Function("tanh", "tanh(x)", {"tanhs": UNITS}, ("Tanh",)),
+        Function("tanh", elementary.tanh, "tanh(x)", {"tanhs": UNITS}, ("Tanh",)),
         Function(
-            "hard-tanh", "min(max(−1, x), 1)", {"comparisons": TWICE}, ("hard_tanh", "hardtanh", "Hardtanh")
+            "hard-tanh",
+            elementary.hard_tanh,
+            "min(max(−1, x), 1)",
+            {"comparisons": TWICE},
+            ("hard_tanh", "hardtanh", "Hardtanh"),
         ),
         Function(
             "scaled-tanh",
+            elementary.scaled_tanh,
             "amplitude·tanh(slope·x)",
             {"multiplications": TWICE, "tanhs": UNITS},
             ("scaled_tanh",),
             {"amplitude": 1.7159, "slope": 2 / 3},
             "LeCun et al. 1998, eq. 6 and appendix A",
         ),
-        Function("softplus", "ln(1 + exp(x))", _SOFTPLUS, ("Softplus",)),
+        Function("softplus", elementary.softplus, "ln(1 + exp(x))", _SOFTPLUS, ("Softplus",)),
         Function(
             "softsign",
+            elementary.softsign,
             "x/(1 + |x|)",
             {"absolutes": UNITS, "additions": UNITS, "divisions": UNITS},
             ("Softsign",),
         ),
         Function(
             "gelu",
+            elementary.gelu,
             "x/2·(1 + erf(x/√2))",
             {"divisions": TWICE, "erfs": UNITS, "additions": UNITS, "multiplications": UNITS},
             ("GELU",),
             source="Hendrycks, Gimpel 2016",
         ),
-        Function("silu", "x/(1 + exp(−x))", _SIGMOID, ("SiLU", "swish")),
+        Function("silu", elementary.silu, "x/(1 + exp(−x))", _SIGMOID, ("SiLU", "swish")),
         Function(
             "hard-swish",
+            elementary.hard_swish,
             "x·min(max(0, x/6 + 1/2), 1)",
             _HARD | {"multiplications": UNITS},
             ("hard_swish", "hardswish", "Hardswish", "hard_silu"),
         ),
         Function(
             "mish",
+            elementary.mish,
             "x·tanh(ln(1 + exp(x)))",
             _SOFTPLUS | {"tanhs": UNITS, "multiplications": UNITS},
             ("Mish",),
@@ -120,12 +152,15 @@ FUNCTIONS: Mapping[str, Function] = {
         ),
         Function(
             "softmax",
+            elementary.softmax,
             "exp(x) / Σ exp(x) across the channels",
             {"exponentials": UNITS, "additions": BETWEEN_CHANNELS, "divisions": UNITS},
             ("Softmax",),
+            across=True,
         ),
         Function(
             "log-softmax",
+            elementary.log_softmax,
             "x − ln Σ exp(x) across the channels",
             {
                 "exponentials": UNITS,
@@ -134,6 +169,7 @@ FUNCTIONS: Mapping[str, Function] = {
                 "subtractions": UNITS,
             },
             ("log_softmax", "LogSoftmax"),
+            across=True,
         ),
     )
 }
@@ -164,6 +200,24 @@ class Activation:
         """The function's name."""
         return self.function.name
 
+    def slopes(self, shape: Shape) -> Shape:
+        """The shape of the trained slopes; () where there are none."""
+        if "slopes" not in self.function.arguments:
+            return ()
+        return {"channel": shape[:1], "unit": shape, "layer": (1,)}[str(self.arguments["slopes"])]
+
+    def applied(self, tensor: Tensor, slopes: Iterable[Scalar], numbers: Numbers) -> Tensor:
+        """The function of every unit of a tensor, or of the channels at every position."""
+        compute: Any = self.function.compute
+        if self.function.across:
+            columns = [compute(column, numbers) for column in zip(*tensor.channels(), strict=True)]
+            return Tensor(tensor.shape, [unit for units in zip(*columns, strict=True) for unit in units])
+        if "slopes" in self.function.arguments:
+            pairs = zip(tensor.values, _spread(slopes, len(tensor.values)), strict=True)
+            return Tensor(tensor.shape, [compute(unit, numbers, {"slope": slope}) for unit, slope in pairs])
+        arguments = {name: numbers.constant(float(value)) for name, value in self.arguments.items()}
+        return Tensor(tensor.shape, [compute(unit, numbers, arguments) for unit in tensor.values])
+
     def parameters(self, shape: Shape) -> Working:
         """The trained slopes that the function adds to a layer whose output has this shape."""
         if "slopes" not in self.function.arguments:
@@ -174,6 +228,12 @@ class Activation:
         """The operations that the function takes on an output of this shape."""
         case = Case(_symbols(shape))
         return ledger({"activation": self.function.operations}, (case,))
+
+
+def _spread(slopes: Iterable[Scalar], units: int) -> list[Scalar]:
+    """The slope of each unit, from one for each unit, channel or layer."""
+    each = unrolled(slopes)
+    return [slope for slope in each for _ in range(units // len(each))]
 
 
 def _symbols(shape: Shape) -> Symbols:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Biased, called, check_groups
+from lenetcalc.layers.base import Biased, Layer, Shapes, called, check_groups
 from lenetcalc.layers.fields import LARGEST, Reader, Sizes, refuse, whole_number
 from lenetcalc.layers.windowed import Windowed
 from lenetcalc.shapes import PerAxis
@@ -65,6 +65,16 @@ class Grouped(Windowed, Biased):
     def grouped(self, channels: int) -> int:
         """The number of groups on an input of so many channels."""
         return channels if self.groups == "depthwise" else self.groups
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """As many groups, if they are stated, each of at most so few channels and filters."""
+        groups = self.grouped(inputs[0][0])
+        fewer = min(groups, few) if self.groups == "depthwise" else groups
+        channels = fewer * min(inputs[0][0] // groups, few)
+        narrow = ((channels, *inputs[0][1:]),)
+        if self.filters == "same":
+            return self, narrow
+        return self.model_copy(update={"filters": fewer * min(self.filters // groups, few)}), narrow
 
     def filtered(self, channels: int) -> int:
         """The number of output maps; raises `LayerError` for groups that do not divide the channels."""

@@ -1,16 +1,19 @@
 """Local response normalisation across channels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes, called
-from lenetcalc.layers.fields import Positive, Real
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called
+from lenetcalc.layers.fields import Flag, Positive, Real
+from lenetcalc.ledger import LedgerFormulas, Part
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, Window
+from lenetcalc.tensors import Tensor, from_maps
 
 UNITS = Formula("units")
 
@@ -22,8 +25,9 @@ class LocalResponseNorm(Layer):
 
     y = x / (k + alpha × Σ x²)^beta, summed at one position over ``size`` neighbouring channels, of which
     there are fewer at the ends: size//2 lie before a channel and (size − 1)//2 behind it, as in PyTorch.
-    PyTorch and Caffe also divide alpha by the size, which is done once and not counted. Operations square
-    each unit once. It has no parameters, and its connections and MACs are those of the units before.
+    An averaged sum is one whose alpha is divided by the size, as PyTorch and Caffe do; that is done once and
+    not counted. Operations square each unit once. It has no parameters, and its connections and MACs are
+    those of the units before.
 
     Krizhevsky, Sutskever and Hinton 2012, 3.3.
 
@@ -35,7 +39,12 @@ class LocalResponseNorm(Layer):
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         spelling: {} for spelling in ("lrn", "LRN", "LocalResponseNorm", "local_response_norm")
     }
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "LRN": {"k": 1.0, "alpha": 1.0, "averaged": True},  # Caffe
+        **dict.fromkeys(("LocalResponseNorm", "local_response_norm"), {"k": 1.0, "averaged": True}),
+    }
     FORMS_UNITS: ClassVar[bool] = False
+    PART: ClassVar[Part] = "normalisation"
     SYMBOLS: ClassVar[Mapping[str, str]] = {
         "channel_taps": "channels that are summed, over all channels: fewer at both ends"
     }
@@ -57,10 +66,32 @@ class LocalResponseNorm(Layer):
     k: Real = Field(default=2.0, description="The constant that is added to the sum.")
     alpha: Real = Field(default=1e-4, description="The factor of the sum.")
     beta: Real = Field(default=0.75, description="The exponent of the divisor.")
+    averaged: Flag = Field(
+        default=False, description="Whether alpha is divided by the size; no count depends on it."
+    )
 
     def output(self, *inputs: Shape) -> Output:
         """Shape → shape."""
         return Output(inputs[0])
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x / (k + alpha × Σ x²)^beta, over neighbouring channels at one position."""
+        alpha = Fraction(str(self.alpha)) / self.size if self.averaged else self.alpha
+        k, alpha = numbers.constant(self.k), numbers.constant(alpha)
+        columns = []
+        for column in zip(*inputs[0].channels(), strict=True):
+            squares = [unit * unit for unit in column]
+            sums = [
+                numbers.total(squares[max(0, channel - self.size // 2) : channel + (self.size + 1) // 2])
+                for channel in range(len(column))
+            ]
+            divisors = [numbers.power(k + alpha * total, self.beta) for total in sums]
+            columns.append([*map(numbers.divide, column, divisors)])
+        return from_maps([*zip(*columns, strict=True)], inputs[0].shape[1:])
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """Not so few that no window is whole."""
+        return super().narrowed(inputs, max(few, self.size + 2))
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case: the same channels are summed at every position."""

@@ -1,17 +1,22 @@
 """Several layers in one: added, multiplied, or one behind the other."""
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import LayerError, MergeError
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights
 from lenetcalc.layers.fields import Natural
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.ledger import LedgerFormulas, Part
 from lenetcalc.notation import Case, Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Scalar, Tensor
 from lenetcalc.text import plural, times
 
 COMBINED = Formula("(sources − 1) × units")
@@ -69,6 +74,17 @@ class Elementwise(Merge):
     """A layer that combines units at the same place: shapes → shape."""
 
     CONNECTIONS = Formula("sources × units")
+    PART: ClassVar[Part] = "merging"
+
+    @abstractmethod
+    def merged(self, one: Scalar, other: Scalar) -> Scalar:
+        """Two units in one."""
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the units at one place in all layers, merged one after the other."""
+        shape = tuple(map(max, zip(*(tensor.shape for tensor in inputs), strict=True)))
+        spread = [_spread(tensor, shape) for tensor in inputs]
+        return Tensor(shape, [reduce(self.merged, units) for units in zip(*spread, strict=True)])
 
     def output(self, *inputs: Shape) -> Output:
         """(shape, shape, …) → shape; a size of 1 is repeated along its axis."""
@@ -88,6 +104,18 @@ class Elementwise(Merge):
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case."""
         return ({"sources": len(inputs), "units": output.shape},)
+
+
+def _spread(tensor: Tensor, shape: tuple[int, ...]) -> list[Scalar]:
+    """The values of a tensor, repeated along the axes on which its size is 1."""
+    values: list[Scalar] = [*tensor.values]
+    for axis, (own, size) in enumerate(zip(tensor.shape, shape, strict=True)):
+        if own != size:
+            block = prod(tensor.shape[axis + 1 :])
+            starts = range(0, len(values), block)
+            values = [value for start in starts for value in values[start : start + block] * size]
+            tensor = Tensor((*shape[: axis + 1], *tensor.shape[axis + 1 :]), values)
+    return values
 
 
 class Add(Elementwise):
@@ -110,6 +138,10 @@ class Add(Elementwise):
 
     kind: Literal["add"] = "add"
 
+    def merged(self, one: Scalar, other: Scalar) -> Scalar:
+        """Their sum."""
+        return one + other
+
 
 class Multiply(Elementwise):
     """Multiplication: each unit is the product of the units at its place in several layers.
@@ -129,6 +161,10 @@ class Multiply(Elementwise):
     OPERATIONS: ClassVar[LedgerFormulas] = {"merging": {"multiplications": COMBINED}}
 
     kind: Literal["multiply"] = "multiply"
+
+    def merged(self, one: Scalar, other: Scalar) -> Scalar:
+        """Their product."""
+        return one * other
 
 
 class Concat(Merge):
@@ -176,3 +212,14 @@ class Concat(Merge):
         joined = SIZE.total(tuple(Case({"size": shape[self.axis]}) for shape in inputs))
         sizes = (*first[: self.axis], joined.value, *first[self.axis + 1 :])
         return Output(sizes, (joined,), reaches="lost" if self.axis else ())
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the blocks of values along the axis, of one layer after the other."""
+        ranges = [range(0, len(tensor.values), prod(tensor.shape[self.axis :])) for tensor in inputs]
+        values: list[Scalar] = []
+        for starts in zip(*ranges, strict=True):
+            for tensor, start, each in zip(inputs, starts, ranges, strict=True):
+                values += tensor.values[start : start + each.step]
+        joined = sum(tensor.shape[self.axis] for tensor in inputs)
+        shape = inputs[0].shape
+        return Tensor((*shape[: self.axis], joined, *shape[self.axis + 1 :]), values)

@@ -1,16 +1,19 @@
 """Normalisation by mean and variance: over batches, over a whole map or position, over groups of channels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_groups
+from lenetcalc.layers.base import Layer, Output, Shapes, Weight, Weights, called, check_groups, few_a_group
 from lenetcalc.layers.fields import Flag, Positive, Small
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.ledger import LedgerFormulas, Part
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Scalar, Tensor, unrolled
 
 UNITS = Formula("units")
 PER_CHANNEL = Formula("(scale + shift) × channels")
@@ -34,11 +37,15 @@ MEASURED: LedgerFormulas = {
 }
 """What it takes to measure the mean and variance of sets of units, and to normalise the units by them."""
 
+KERAS: Mapping[str, Any] = {"epsilon": 1e-3}
+"""What a normalisation of Keras leaves unsaid."""
+
 
 class Normalisation(Layer):
     """A layer that brings sets of units to mean 0 and variance 1, then scales and shifts: shape → shape."""
 
     FORMS_UNITS: ClassVar[bool] = False
+    PART: ClassVar[Part] = "normalisation"
     SYMBOLS: ClassVar[Mapping[str, str]] = {
         "normalised": "scales, or shifts, of the layer: the units of one normalised set",
         "scale": "1 with a trained scale, 0 without",
@@ -78,6 +85,31 @@ class Normalisation(Layer):
         """The sets of units that are normalised, where their mean and variance are of the input."""
         return {}
 
+    def trained(self, shape: Shape) -> Mapping[str, Weight]:
+        """A scale and a shift for each of some numbers, where there are any."""
+        scale = {"weight": Weight(shape)} if self.scale else {}
+        return scale | ({"bias": Weight(shape, "bias")} if self.shift else {})
+
+    def restored(self, values: Sequence[Scalar], weights: Weights, spread: Sequence[int]) -> list[Scalar]:
+        """Values scaled and shifted; ``spread`` says for each which scale and shift is its own."""
+        restored = [*values]
+        if self.scale:
+            scales = [*weights["weight"]]
+            restored = [value * scales[own] for value, own in zip(restored, spread, strict=True)]
+        if self.shift:
+            shifts = [*weights["bias"]]
+            restored = [value + shifts[own] for value, own in zip(restored, spread, strict=True)]
+        return restored
+
+    def normalised(self, values: Sequence[Scalar], numbers: Numbers) -> list[Scalar]:
+        """(x − mean) / √(variance + epsilon), with the mean and variance of the values themselves."""
+        count = numbers.number(len(values))
+        mean = numbers.divide(numbers.total(values), count)
+        apart = [value - mean for value in values]
+        variance = numbers.divide(numbers.dot(apart, apart), count)
+        deviation = numbers.sqrt(variance + numbers.constant(self.epsilon))
+        return [numbers.divide(value, deviation) for value in apart]
+
 
 class BatchNorm(Normalisation):
     """Batch normalisation: each channel is normalised by the mean and variance it had in training.
@@ -105,6 +137,7 @@ class BatchNorm(Normalisation):
             *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "BatchNormalization"),
         )
     }
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {"BatchNormalization": KERAS}
     SYMBOLS: ClassVar[Mapping[str, str]] = {word: Normalisation.SYMBOLS[word] for word in ("scale", "shift")}
     PARAMETERS = PER_CHANNEL
     BIASES = SHIFT_PER_CHANNEL
@@ -120,6 +153,24 @@ class BatchNorm(Normalisation):
     }
 
     kind: Literal["batch-norm"] = "batch-norm"
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A scale, a shift, a running mean and variance for each channel."""
+        channels = (inputs[0][0],)
+        statistics = {
+            "running_mean": Weight(channels, "mean"),
+            "running_var": Weight(channels, "variance"),
+        }
+        return {**self.trained(channels), **statistics}
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = scale × (x − mean) / √(variance + epsilon) + shift, with what each channel had in training."""
+        values: list[Scalar] = []
+        statistics = zip(inputs[0].channels(), weights["running_mean"], weights["running_var"], strict=True)
+        for units, mean, variance in statistics:
+            deviation = numbers.sqrt(variance + numbers.constant(self.epsilon))
+            values += [numbers.divide(unit - mean, deviation) for unit in units]
+        return Tensor(inputs[0].shape, self.restored(values, weights, _channel_of(inputs[0].shape)))
 
 
 class LayerNorm(Normalisation):
@@ -143,6 +194,7 @@ class LayerNorm(Normalisation):
         **{spelling: {} for spelling in ("layernorm", "layer_norm", "LayerNorm")},
         "LayerNormalization": {"over": "channels"},
     }
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {"LayerNormalization": KERAS}
     PARAMETERS = Formula("(scale + shift) × normalised")
     BIASES = Formula("shift × normalised")
     OPERATIONS: ClassVar[LedgerFormulas] = MEASURED
@@ -152,6 +204,21 @@ class LayerNorm(Normalisation):
         default="all",
         description="What is normalised together: all units, or the channels at each position by themselves.",
     )
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A scale and a shift for each unit, or for each channel."""
+        return self.trained(inputs[0] if self.over == "all" else inputs[0][:1])
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = scale × (x − mean) / √(variance + epsilon) + shift, over all units or those at a position."""
+        shape, values = inputs[0].shape, inputs[0].values
+        if self.over == "all":
+            flat = {name: unrolled(rows) for name, rows in weights.items()}
+            spread: Sequence[int] = range(len(values))
+            return Tensor(shape, self.restored(self.normalised(values, numbers), flat, spread))
+        columns = [self.normalised(column, numbers) for column in zip(*inputs[0].channels(), strict=True)]
+        units = [unit for row in zip(*columns, strict=True) for unit in row]
+        return Tensor(shape, self.restored(units, weights, _channel_of(shape)))
 
     def sets(self, shape: Shape) -> Symbols:
         """One set of all units, or one for each position."""
@@ -179,6 +246,7 @@ class GroupNorm(Normalisation):
     SPELLINGS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         spelling: {} for spelling in ("groupnorm", "group_norm", "GroupNorm", "GroupNormalization")
     }
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = {"GroupNormalization": KERAS}
     SYMBOLS: ClassVar[Mapping[str, str]] = {
         word: Normalisation.SYMBOLS[word] for word in ("scale", "sets", "shift")
     }
@@ -197,6 +265,29 @@ class GroupNorm(Normalisation):
         check_groups(self.groups, {"channel": inputs[0][0]})
         return super().output(*inputs)
 
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A scale and a shift for each channel."""
+        return self.trained(inputs[0][:1])
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = scale × (x − mean) / √(variance + epsilon) + shift, over the units of a group of channels."""
+        shape, values = inputs[0].shape, inputs[0].values
+        each = len(values) // self.groups
+        units: list[Scalar] = []
+        for start in range(0, len(values), each):
+            units += self.normalised(values[start : start + each], numbers)
+        return Tensor(shape, self.restored(units, weights, _channel_of(shape)))
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """As many groups, each of fewer channels."""
+        return self, few_a_group(inputs, self.groups, few)
+
     def sets(self, shape: Shape) -> Symbols:
         """A set for each group."""
         return {"sets": self.groups}
+
+
+def _channel_of(shape: Shape) -> list[int]:
+    """The channel of each value of a shape."""
+    area = prod(shape[1:])
+    return [channel for channel in range(shape[0]) for _ in range(area)]

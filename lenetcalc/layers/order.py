@@ -1,14 +1,19 @@
 """The same units in another order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
+from operator import mul
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
-from lenetcalc.layers.base import Layer, Output, called, check_groups
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called, check_groups, few_a_group
 from lenetcalc.layers.fields import Order, Positive
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Tensor, from_maps
 from lenetcalc.text import plural
 
 
@@ -56,6 +61,14 @@ class Permute(Layer):
             return f"write {[axis - 1 for axis in self.order[1:]]}, without the batch's axis"
         return ""
 
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y[i, j, …] = x with the index of each axis in its place."""
+        shape, values = inputs[0].shape, inputs[0].values
+        steps = [prod(shape[axis + 1 :]) for axis in self.order]
+        sizes = [shape[axis] for axis in self.order]
+        indexes = product(*map(range, sizes))
+        return Tensor(tuple(sizes), [values[sum(map(mul, index, steps))] for index in indexes])
+
 
 class ChannelShuffle(Layer):
     """Channel shuffle: the channels of several groups dealt out in turn, so that later groups mix them.
@@ -86,3 +99,14 @@ class ChannelShuffle(Layer):
         """(channels, *size) → (channels, *size)."""
         check_groups(self.groups, {"channel": inputs[0][0]})
         return Output(inputs[0])
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the first map of each group, then the second of each, and so on."""
+        maps = inputs[0].channels()
+        each = len(maps) // self.groups
+        dealt = [maps[group * each + channel] for channel in range(each) for group in range(self.groups)]
+        return from_maps(dealt, inputs[0].shape[1:])
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """As many groups, each of fewer channels."""
+        return self, few_a_group(inputs, self.groups, few)

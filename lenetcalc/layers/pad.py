@@ -1,13 +1,15 @@
 """Zero padding as a layer of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.layers.base import Layer, Output, called, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Weights, called, check_axes, spatial_size
 from lenetcalc.layers.fields import Edges
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Shape, ends, pad
+from lenetcalc.tensors import Tensor, both_ends, from_maps, places
 
 
 class ZeroPad(Layer):
@@ -44,3 +46,16 @@ class ZeroPad(Layer):
         sizes = pad(size, self.padding)
         reaches = tuple(Reach(1, (-before,), (-before,)) for before, _ in ends(self.padding, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x inside, 0 around it."""
+        size = inputs[0].shape[1:]
+        around = both_ends(self.padding, len(size))
+        axes = [
+            [[place] for place in range(-before, length + after)]
+            for length, (before, after) in zip(size, around, strict=True)
+        ]
+        indexes = [index for (index,) in places(axes, size)]
+        maps = [[*values, numbers.zero] for values in inputs[0].channels()]  # at the index −1 stands padding
+        padded = [[values[index] for index in indexes] for values in maps]
+        return from_maps(padded, [len(axis) for axis in axes])

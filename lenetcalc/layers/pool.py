@@ -1,11 +1,17 @@
 """Pooling without parameters: the largest or the average value of a window."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from lenetcalc.formula import Formula
+from lenetcalc.layers.base import Weights, called
+from lenetcalc.layers.fields import Flag
 from lenetcalc.layers.windowed import COMBINED, LINES, Pooling
 from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.scalars import Numbers
+from lenetcalc.tensors import Tensor, from_maps
 
 
 class MaxPool(Pooling):
@@ -44,6 +50,17 @@ class MaxPool(Pooling):
 
     kind: Literal["max-pool"] = "max-pool"
 
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the largest of the real inputs in the window; 0 where there are none."""
+        size = inputs[0].shape[1:]
+        way = self.way(size)
+        stops = [*way.real(size)]
+        maps = [
+            [numbers.largest([values[tap] for tap in taps]) if taps else numbers.zero for taps in stops]
+            for values in inputs[0].channels()
+        ]
+        return from_maps(maps, way.size)
+
 
 class AveragePool(Pooling):
     """Average pooling: each unit is the average of its window, in its own map.
@@ -68,9 +85,32 @@ class AveragePool(Pooling):
             *("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"),
         )
     }
+    DEFAULTS: ClassVar[Mapping[str, Mapping[str, Any]]] = dict.fromkeys(
+        ("AvgPool1d", "AvgPool2d", "AvgPool3d"), {"count_padding": True}
+    )
     CONNECTIONS = LINES
     OPERATIONS: ClassVar[LedgerFormulas] = {
         "pooling": {"additions": COMBINED, "divisions": Formula("channels × positions")}
     }
 
     kind: Literal["average-pool"] = "average-pool"
+    count_padding: Flag = Field(
+        default=False,
+        validation_alias=called("count_padding", "count_include_pad"),
+        description="Whether the divisor counts padding; no count depends on it.",
+    )
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = Σ of the real inputs in the window / how many there are, or with padding counted; 0 of none."""
+        size = inputs[0].shape[1:]
+        way = self.way(size)
+        stops = [*way.real(size)]
+        divisors = [max(1, taps) for taps in (way.padded() if self.count_padding else map(len, stops))]
+        maps = [
+            [
+                numbers.divide(numbers.total([values[tap] for tap in taps]), numbers.number(divisor))
+                for taps, divisor in zip(stops, divisors, strict=True)
+            ]
+            for values in inputs[0].channels()
+        ]
+        return from_maps(maps, way.size)

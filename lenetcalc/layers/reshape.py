@@ -1,6 +1,6 @@
 """The same units in another shape."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, ClassVar, Literal
 
@@ -8,9 +8,11 @@ from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Layer, Output, called
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called
 from lenetcalc.layers.fields import Target
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape
+from lenetcalc.tensors import Tensor
 from lenetcalc.text import times
 
 INPUTS = Formula("inputs")
@@ -38,6 +40,10 @@ class Flatten(Layer):
         """(*shape) → (product of shape)."""
         units = INPUTS.work({"inputs": inputs[0]})
         return Output((units.value,), (units,))
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x, in one row."""
+        return Tensor((len(inputs[0].values),), inputs[0].values)
 
 
 class Reshape(Layer):
@@ -88,3 +94,13 @@ class Reshape(Layer):
         open_size = LEFT_OVER.work({"inputs": inputs[0], "known": known_sizes})
         shape = tuple(open_size.value if size == -1 else size for size in self.target)
         return Output(shape, (open_size,), reaches="lost")
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = x, in the new shape."""
+        values = inputs[0].values
+        known = prod(size for size in self.target if size != -1)
+        return Tensor(tuple(len(values) // known if size == -1 else size for size in self.target), values)
+
+    def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
+        """None fewer: its shape is stated for as many units as there are."""
+        return self, inputs

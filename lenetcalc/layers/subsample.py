@@ -1,13 +1,15 @@
 """LeCun's trainable sub-sampling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Biased, Output, Shapes
+from lenetcalc.layers.base import Biased, Output, Shapes, Weight, Weights
 from lenetcalc.layers.windowed import COMBINED, Pooling
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
+from lenetcalc.tensors import Tensor, biased, from_maps
 
 UNITS = Formula("channels × positions")
 
@@ -45,6 +47,24 @@ class Subsample(Pooling, Biased):
     }
 
     kind: Literal["subsample"] = "subsample"
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A coefficient for every map, and a bias."""
+        weight = Weight((inputs[0][0],))
+        return {"weight": weight} | ({"bias": Weight(weight.shape, "bias")} if self.bias else {})
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = coefficient × Σ of the real inputs in the window + bias."""
+        size = inputs[0].shape[1:]
+        way = self.way(size)
+        stops = [*way.real(size)]
+        maps = [
+            [numbers.total([values[tap] for tap in taps]) * coefficient for taps in stops]
+            for values, coefficient in zip(inputs[0].channels(), weights["weight"], strict=True)
+        ]
+        if self.bias:
+            maps = biased(maps, weights["bias"])
+        return from_maps(maps, way.size)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case: every map has the same window, and a coefficient and bias of its own."""

@@ -1,18 +1,27 @@
 """Transposed convolution."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known
+from lenetcalc.layers.base import Layer, Output, Shapes, Weight, Weights, called, check_axes, known
 from lenetcalc.layers.fields import Naturals, Sizes, Zeros
 from lenetcalc.layers.grouped import Grouped
 from lenetcalc.ledger import LedgerFormulas
 from lenetcalc.notation import Symbols
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, Window, along, outside_taps, transposed, transposed_reach
+from lenetcalc.tensors import Scalar, Tensor, biased, both_ends, each_axis, flat, from_maps, same_ends
+
+
+def _kernels(rows: Sequence[list[Scalar]], filters: int, taps: Sequence[int]) -> list[list[Scalar]]:
+    """For every filter of a group the weights at some taps, from one input map after the other."""
+    size = len(rows[0]) // filters
+    return [[row[start + tap] for row in rows for tap in taps] for start in range(0, size * filters, size)]
 
 
 class TransposedConv(Grouped):
@@ -107,6 +116,64 @@ class TransposedConv(Grouped):
                 "outside_taps": outside_taps(output.windows),
             },
         )
+
+    def weights(self, inputs: Shapes) -> Mapping[str, Weight]:
+        """A kernel for every filter of its group from every input map, and a bias for every filter."""
+        channels, *size = inputs[0]
+        filters = self.maps(channels)
+        shape = (channels, filters // self.grouped(channels), *each_axis(self.kernel, len(size)))
+        return {"weight": Weight(shape)} | ({"bias": Weight((filters,), "bias")} if self.bias else {})
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """yᶠ = biasᶠ + Σ of weight × input over all inputs that put a tap there; the edges are cut off."""
+        channels, *size = inputs[0].shape
+        filters = channels if self.filters == "same" else self.filters
+        groups = channels if self.groups == "depthwise" else self.groups
+        read, made = channels // groups, filters // groups
+        maps, rows = inputs[0].channels(), [*weights["weight"]]
+        meetings, kept = self._meetings(size)
+        kernels: dict[tuple[int, ...], list[list[Scalar]]] = {}
+        totals: list[dict[tuple[int, ...], Scalar]] = [{} for _ in range(filters)]
+        for place in product(*map(range, map(len, meetings))):
+            met = [axis[at] for axis, at in zip(meetings, place, strict=True)]
+            reading = flat([[index for index, _ in axis] for axis in met], size)
+            taps = flat([[tap for _, tap in axis] for axis in met], each_axis(self.kernel, len(size)))
+            for group in range(groups if taps else 0):
+                own = slice(group * read, (group + 1) * read)
+                if (group, *taps) not in kernels:  # as for every unit that the same taps reach
+                    kernels[group, *taps] = _kernels(rows[own], made, taps)
+                patch = [values[index] for values in maps[own] for index in reading]
+                for number, kernel in enumerate(kernels[group, *taps], group * made):
+                    totals[number][place] = numbers.dot(patch, kernel)
+        outputs = [[each.get(place, numbers.zero) for place in product(*kept)] for each in totals]
+        if self.bias:
+            outputs = biased(outputs, weights["bias"])
+        return from_maps(outputs, [len(axis) for axis in kept])
+
+    def _meetings(self, size: Sequence[int]) -> tuple[list[list[list[tuple[int, int]]]], list[range]]:
+        """Along each axis, for every place before any is cut off, the inputs and taps that meet there.
+
+        And the places that are kept, which may go on behind the last.
+        """
+        rank = len(size)
+        fields = (self.kernel, self.stride, self.dilation, self.output_padding)
+        steps = zip(*(each_axis(value, rank) for value in fields), strict=True)
+        around = both_ends(0 if isinstance(self.padding, str) else self.padding, rank)
+        meetings, kept = [], []
+        for length, (kernel, stride, apart, more), (before, after) in zip(size, steps, around, strict=True):
+            whole = (length - 1) * stride + (kernel - 1) * apart + 1
+            end = whole - after + more
+            if self.padding in ("same", "same-lower"):
+                before, _ = same_ends(
+                    length * stride, (kernel - 1) * apart + 1, stride, lower=self.padding == "same-lower"
+                )
+                end = before + length * stride
+            met: list[list[tuple[int, int]]] = [[] for _ in range(whole)]
+            for index, tap in product(range(length), range(kernel)):
+                met[index * stride + tap * apart].append((index, tap))
+            meetings.append(met)
+            kept.append(range(before, end))
+        return meetings, kept
 
     def repairs(self) -> Iterator[tuple[str, Layer]]:
         """None: padding makes the output smaller."""

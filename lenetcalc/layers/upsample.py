@@ -1,18 +1,23 @@
 """Up-sampling without parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor, prod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, known, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called, check_axes, known, spatial_size
 from lenetcalc.layers.fields import Flag, Reader, Sizes, refuse
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.ledger import LedgerFormulas, Part
 from lenetcalc.notation import Symbols
 from lenetcalc.resizing import linear_reach, linear_taps, nearest_reach
+from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Shape, along
+from lenetcalc.tensors import Scalar, Tensor, each_axis, flat, from_maps
 
 SCALED = Formula("size × factor")
 
@@ -77,6 +82,8 @@ class Upsample(Layer):
         }
     }
 
+    PART: ClassVar[Part] = "interpolation"
+
     kind: Literal["upsample"] = "upsample"
     factor: Sizes | None = Field(
         default=None,
@@ -117,6 +124,41 @@ class Upsample(Layer):
                 "positions": output.shape[1:],
             },
         )
+
+    def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
+        """y = the nearest input, or Σ of the neighbours by how near they are along each axis."""
+        size = inputs[0].shape[1:]
+        larger = each_axis(self.output_size or 1, len(size))
+        if self.factor is not None:
+            factors = each_axis(self.factor, len(size))
+            larger = [length * factor for length, factor in zip(size, factors, strict=True)]
+        axes = [
+            [self._neighbours(place, *axis) for place in range(axis[1])]
+            for axis in zip(size, larger, strict=True)
+        ]
+        maps: list[list[Scalar]] = [[] for _ in inputs[0].channels()]
+        for near in product(*axes):
+            indexes = flat([[index for index, _ in axis] for axis in near], size)
+            shares = [
+                numbers.number(prod(share)) for share in product(*[[s for _, s in axis] for axis in near])
+            ]
+            for values, units in zip(inputs[0].channels(), maps, strict=True):
+                found = [values[index] for index in indexes]
+                units.append(found[0] if self.mode == "nearest" else numbers.dot(found, shares))
+        return from_maps(maps, larger)
+
+    def _neighbours(self, place: int, size: int, larger: int) -> list[tuple[int, Fraction]]:
+        """The inputs along an axis that a unit is made of, with the share of each."""
+        if self.mode == "nearest":
+            return [(place * size // larger, Fraction(1))]
+        if self.align_corners:
+            at = Fraction(place * (size - 1), max(larger - 1, 1))
+        else:
+            at = min(
+                max(Fraction((2 * place + 1) * size, 2 * larger) - Fraction(1, 2), Fraction(0)),
+                Fraction(size - 1),
+            )
+        return [(floor(at), 1 - at % 1), (ceil(at), at % 1)]
 
     def _sizes(self, size: Shape) -> tuple[Shape, tuple[Working, ...]]:
         if self.factor is None:

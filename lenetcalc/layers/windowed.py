@@ -1,7 +1,7 @@
 """What all layers with a sliding window share: its fields, its stops and the notes on them."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import ClassVar
 
@@ -10,8 +10,10 @@ from pydantic import Field
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
+from lenetcalc.ledger import Part
 from lenetcalc.notation import Symbols
 from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
+from lenetcalc.tensors import Walk, walk
 from lenetcalc.text import listed, plural
 
 LINES = Formula("kernel × channels × positions − outside_taps × channels")
@@ -89,6 +91,7 @@ class Pooling(Windowed):
     """A layer that reduces each map by itself: (channels, *size) → (channels, *stops)."""
 
     FORMS_UNITS: ClassVar[bool] = True
+    PART: ClassVar[Part] = "pooling"
 
     stride: Sizes | None = Field(
         default=None,
@@ -126,6 +129,17 @@ class Pooling(Windowed):
                 "outside_taps": outside_taps(laid),
                 "empty_windows": prod(positions) - prod(window.filled for window in laid),
             },
+        )
+
+    def way(self, size: Sequence[int]) -> Walk:
+        """The way of the window over maps, for the forward pass."""
+        return walk(
+            size,
+            kernel=self.kernel,
+            stride=self.kernel if self.stride is None else self.stride,
+            dilation=self.dilation,
+            padding=self.padding,
+            ceil=self.ceil_mode,
         )
 
 

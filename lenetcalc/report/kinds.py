@@ -1,13 +1,12 @@
 """What kinds of layers there are, with their fields and formulas, as a report made from their classes."""
 
 from collections import ChainMap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from lenetcalc.formula import Formula
 from lenetcalc.layers import KINDS
@@ -15,7 +14,7 @@ from lenetcalc.layers.base import GLOSSARY, Layer, field_words
 from lenetcalc.layers.functions import FUNCTIONS, Activation
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.schema import summary
-from lenetcalc.text import harmless
+from lenetcalc.text import harmless, listed
 
 SCHEMA_VERSION = 1
 """The version of the JSON document."""
@@ -68,7 +67,7 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, Formula]]:
 
 def _tables(layer: type[Layer]) -> Iterator[Table]:
     kind = str(layer.model_fields["kind"].default)
-    own = [field for field in _fields(layer) if field.attribute not in Layer.model_fields]
+    own = [field for field in _fields(layer, layer.DEFAULTS) if field.attribute not in Layer.model_fields]
     spelled = f"Also {', '.join(layer.SPELLINGS)}." if layer.SPELLINGS else ""
     rows = [("kind", kind, spelled), *map(_row, sorted(own, key=lambda field: field.default != "required"))]
     yield Table(_FIELD_COLUMNS, tuple(rows), title=f"{kind}: {summary(layer)}")
@@ -84,36 +83,50 @@ class _Field:
     word: str
     synonyms: tuple[str, ...]
     default: str
+    default_as: Mapping[str, str]
     description: str
 
 
-def _fields(model: type[BaseModel]) -> list[_Field]:
+def _fields(model: type[BaseModel], defaults: Mapping[str, Mapping[str, Any]]) -> list[_Field]:
     words = field_words(model).items()
     return [
-        _Field(attribute, word, spelled[1:], _default(field), field.description or "")
+        _Field(
+            attribute,
+            word,
+            spelled[1:],
+            "required" if field.is_required() else _default(field.default),
+            {kind: _default(unsaid[word]) for kind, unsaid in defaults.items() if word in unsaid},
+            field.description or "",
+        )
         for (word, spelled), (attribute, field) in zip(words, model.model_fields.items(), strict=True)
     ]
 
 
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    match field.default:
+def _default(value: object) -> str:
+    match value:
         case None | ():
             return ""
         case bool():
-            return str(field.default).lower()
-    return harmless(field.default)
+            return str(value).lower()
+    return harmless(value)
 
 
 def _row(field: _Field) -> tuple[str, str, str]:
     also = f" Also {', '.join(field.synonyms)}." if field.synonyms else ""
-    return field.word, field.default, field.description + also
+    return field.word, field.default, field.description + also + _elsewhere(field.default_as)
+
+
+def _elsewhere(default_as: Mapping[str, str]) -> str:
+    """What a field is by default where the kind is spelled as another tool spells it."""
+    kinds: dict[str, list[str]] = {}
+    for kind, value in default_as.items():
+        kinds.setdefault(value, []).append(kind)
+    return "".join(f" By default {value} for {listed(each)}." for value, each in kinds.items())
 
 
 def _common() -> Table:
     base: type[BaseModel] = Layer
-    rows = tuple(_row(field) for field in _fields(base) if field.attribute != "kind")
+    rows = tuple(_row(field) for field in _fields(base, {}) if field.attribute != "kind")
     return Table(_FIELD_COLUMNS, rows, title="every kind, beside kind")
 
 
@@ -151,9 +164,10 @@ def _document(kind: str, layer: type[Layer]) -> dict[str, Any]:
                 "name": field.word,
                 "synonyms": list(field.synonyms),
                 "default": field.default,
+                "default_as": dict(field.default_as),
                 "description": field.description,
             }
-            for field in _fields(layer)
+            for field in _fields(layer, layer.DEFAULTS)
             if field.attribute != "kind"
         ],
         "formulas": {name: str(formula) for name, formula in formulas(layer)},

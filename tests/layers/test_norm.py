@@ -6,7 +6,9 @@ import pytest
 
 from lenetcalc.entries import read_layer
 from lenetcalc.errors import LayerError
+from lenetcalc.scalars import Floats
 from tests.layers.test_base import counted, made, numbers
+from tests.reference.test_by_hand import forward
 
 SHAPE = (6, 5, 4)
 UNITS = 120
@@ -105,8 +107,48 @@ def test_a_set_of_one_unit_takes_no_sum() -> None:
 
 
 def test_layer_normalisation_of_keras_is_over_the_channels() -> None:
-    assert read_layer("LayerNormalization") == read_layer({"kind": "layer-norm", "over": "channels"})
+    keras = {"kind": "layer-norm", "over": "channels", "epsilon": 1e-3}
+    assert read_layer("LayerNormalization") == read_layer(keras)
     assert read_layer("LayerNorm") == read_layer("layer-norm")
+
+
+@pytest.mark.parametrize(
+    ("fields", "variance"),
+    [
+        pytest.param({"kind": "BatchNormalization"}, 0.089, id="Keras"),
+        pytest.param({"kind": "BatchNormalization", "epsilon": 0.01}, 0.08, id="Keras, told"),
+        pytest.param({"kind": "BatchNormalization", "eps": 0.01}, 0.08, id="Keras, told in PyTorch's word"),
+        pytest.param({"kind": "BatchNorm2d"}, 0.08999, id="PyTorch"),
+        pytest.param({"kind": "batch-norm"}, 0.08999, id="ours"),
+    ],
+)
+def test_epsilon_brings_a_variance_to_the_square_of_three_tenths(
+    fields: dict[str, Any], variance: float
+) -> None:
+    plain = {**fields, "scale": False, "shift": False}
+    y = forward(plain, [[[5]]], {"running_mean": [2], "running_var": [variance]}, Floats())
+    assert y.values == pytest.approx([10], rel=1e-11)  # (5 − 2) / √0.09
+
+
+@pytest.mark.parametrize(
+    ("fields", "epsilon"),
+    [
+        pytest.param({"kind": "LayerNormalization"}, 1e-3, id="Keras, layer"),
+        pytest.param({"kind": "LayerNormalization", "eps": 0.5}, 0.5, id="Keras, layer, told"),
+        pytest.param({"kind": "LayerNorm"}, 1e-5, id="PyTorch, layer"),
+        pytest.param({"kind": "GroupNormalization", "groups": 1}, 1e-3, id="Keras, group"),
+        pytest.param(
+            {"kind": "GroupNormalization", "groups": 1, "epsilon": 0.5}, 0.5, id="Keras, group, told"
+        ),
+        pytest.param({"kind": "GroupNorm", "num_groups": 1}, 1e-5, id="PyTorch, group"),
+    ],
+)
+def test_epsilon_is_that_of_the_tool(fields: dict[str, Any], epsilon: float) -> None:
+    y = forward({**fields, "scale": False, "shift": False}, [["3/64"], ["1/64"]], {}, Floats())
+    # the mean is 2/64, the variance 1/64²
+    assert y.values == pytest.approx(
+        [1 / (1 + 4096 * epsilon) ** 0.5, -1 / (1 + 4096 * epsilon) ** 0.5], rel=1e-11
+    )
 
 
 def test_groups_divide_the_channels() -> None:

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from lenetcalc.layers import SPELLINGS
 from lenetcalc.ledger import NOTHING
+from lenetcalc.scalars import Fractions
 from lenetcalc.shapes import Ceil, Shape
 from tests.layers.test_base import counted, faults, numbers, shown
 from tests.layers.test_windowed import Axis, Slid, lines_of, slide, some_axes, window_fields
+from tests.reference.test_by_hand import array, forward
 from tests.test_shapes import walked
 
 
@@ -136,7 +138,44 @@ def test_partial_windows_count_the_inputs_they_read(
     ],
 )
 def test_words_of_other_tools_name_the_kind(word: str, kind: str) -> None:
-    assert SPELLINGS[word] == SPELLINGS[kind]
+    assert SPELLINGS[word].layer is SPELLINGS[kind].layer
+
+
+SQUARE = [[[1, 1], [1, 1]]]
+FRAMED = {"kernel": 2, "stride": 1, "padding": 1}
+COUNTED = [[["1/4", "1/2", "1/4"], ["1/2", 1, "1/2"], ["1/4", "1/2", "1/4"]]]  # 1, 2 or 4 ones of 4 taps
+UNCOUNTED = [[[1] * 3] * 3]
+
+
+@pytest.mark.parametrize(
+    ("fields", "x", "y"),
+    [
+        pytest.param({"kind": "AvgPool1d", **FRAMED}, [[1, 1]], [["1/2", 1, "1/2"]], id="PyTorch, 1-D"),
+        pytest.param({"kind": "AvgPool2d", **FRAMED}, SQUARE, COUNTED, id="PyTorch, 2-D"),
+        pytest.param(
+            {"kind": "AvgPool3d", "kernel": 2, "padding": 1}, [[[[1]]]], [[[["1/8"]]]], id="PyTorch, 3-D"
+        ),
+        pytest.param(
+            {"kind": "AvgPool2d", **FRAMED, "count_include_pad": False}, SQUARE, UNCOUNTED, id="PyTorch, told"
+        ),
+        pytest.param(
+            {"kind": "AvgPool2d", **FRAMED, "count_padding": False}, SQUARE, UNCOUNTED, id="in our word"
+        ),
+        pytest.param({"kind": "AvgPool2D", **FRAMED}, SQUARE, UNCOUNTED, id="Keras"),
+        pytest.param(
+            {"kind": "AveragePooling2D", "pool_size": 2, "strides": 1, "padding": "same"},
+            SQUARE,
+            SQUARE,
+            id="Keras, same: one row and one column of zeros behind",
+        ),
+        pytest.param({"kind": "average-pool", **FRAMED}, SQUARE, UNCOUNTED, id="ours"),
+        pytest.param(
+            {"kind": "average-pool", **FRAMED, "count_padding": True}, SQUARE, COUNTED, id="ours, told"
+        ),
+    ],
+)
+def test_the_divisor_counts_padding_where_it_does_in_the_tool(fields: dict[str, Any], x: Any, y: Any) -> None:
+    assert forward(fields, x, {}, Fractions()).values == array(y, Fractions()).values
 
 
 @pytest.mark.parametrize("kind", ["max-pool", "average-pool"])

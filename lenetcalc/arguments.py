@@ -1,0 +1,168 @@
+"""What the words of a command line mean; raises click's errors for words that mean nothing."""
+
+import sys
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lenetcalc.analysis import Analysis
+    from lenetcalc.network import NetworkSpec
+    from lenetcalc.reference.run import WeightSource
+    from lenetcalc.scalars import Numbers
+    from lenetcalc.tensors import Tensor
+
+
+MOST_KNOWN = 5_000
+"""Words among which the one that was meant is looked for."""
+
+MOST_NAMED, FEW_NAMED = 40, 9
+"""Words that are named, and those beside the one that was meant."""
+
+
+def limit(max_layers: int | None) -> dict[str, int]:
+    """The limit on layers as an argument, where one is given."""
+    return {"max_layers": max_layers} if max_layers else {}
+
+
+def columns_of(given: str | None) -> tuple[str, ...]:
+    """The columns asked for; raises `click.BadParameter` for one that there is not."""
+    from lenetcalc.report.network import COLUMNS, DEFAULT_COLUMNS
+
+    if given is None:
+        return DEFAULT_COLUMNS
+    names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
+    for name in names:
+        if name not in COLUMNS:
+            raise click.BadParameter(unknown(name, COLUMNS), param_hint="--columns")
+    return names
+
+
+def unknown(word: str, known: Any) -> str:
+    """A word that is none of those known, told with the one it may have meant."""
+    from lenetcalc.text import harmless, listed, nearest
+
+    near = nearest(word, known, most=MOST_KNOWN)
+    told = f"'{harmless(word)}' is none of {listed(known, most=FEW_NAMED if near else MOST_NAMED)}"
+    return f"{told}; did you mean {harmless(near)}?" if near else told
+
+
+def network_of(spec: str) -> "NetworkSpec":
+    """The network in a file, of a packaged name, or from standard input; raises `SpecError`."""
+    from lenetcalc.source import MOST_BYTES
+    from lenetcalc.spec import load, loads
+
+    if spec == "-":
+        if sys.stdin is None:
+            raise click.UsageError("standard input is closed")
+        return loads(sys.stdin.buffer.read(MOST_BYTES + 1), file="<stdin>")
+    return load(spec)
+
+
+def shape_of(text: str) -> tuple[int, ...]:
+    """The numbers of an input; raises `click.BadParameter` where it is none."""
+    from pydantic_core import PydanticCustomError
+
+    from lenetcalc.layers.fields import read_shape
+    from lenetcalc.text import harmless
+
+    try:
+        return read_shape(_number(text))
+    except PydanticCustomError:
+        rule = "an input is numbers of at least 1, as in 224, 224x320 or 3x224x320"
+        raise click.BadParameter(f"{harmless(text)}: {rule}", param_hint="INPUTS") from None
+
+
+def _number(text: str) -> int | str:
+    """A text that is one number as that number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else text
+
+
+def on_inputs(network: "NetworkSpec", given: tuple[str, ...]) -> "NetworkSpec":
+    """The network with the inputs of ``--input`` in place of its own."""
+    from pydantic_core import PydanticCustomError
+
+    from lenetcalc.text import harmless, listed
+
+    for text in given:
+        name, named, sizes = text.rpartition("=")
+        if not name and (named or len(network.inputs) > 1):
+            known = listed(network.inputs, last="or", most=8)
+            raise click.BadParameter(f"{harmless(text)} does not say which of {known}", param_hint="--input")
+        try:
+            network = network.with_input(**{name or next(iter(network.inputs)): _number(sizes)})
+        except PydanticCustomError as error:
+            raise click.BadParameter(f"{harmless(text)}: {error.message()}", param_hint="--input") from None
+    return network
+
+
+def layer_of(given: str | None, analysis: "Analysis") -> str | None:
+    """The layer asked for; raises `click.BadParameter` for one that there is not."""
+    names = [record.name for record in analysis.layers]
+    if given is not None and given not in names:
+        raise click.BadParameter(unknown(given, names), param_hint="--layer")
+    return given
+
+
+def finite(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A number that is one; raises `click.BadParameter` for NaN and infinity."""
+    if not isfinite(value):
+        raise click.BadParameter(f"{value} is no number that values can differ by")
+    return value
+
+
+def weights_of(given: str, analysis: "Analysis") -> "WeightSource":
+    """The weights that a word stands for, or those in a file; raises `SpecError`."""
+    from lenetcalc.reference.forward import weights_from
+
+    with _told_of("--weights", given):
+        return weights_from(given, analysis)
+
+
+def inputs_of(given: str, analysis: "Analysis", numbers: "Numbers") -> "Mapping[str, Tensor]":
+    """The inputs that a word stands for, or those in a file; raises `SpecError`."""
+    from lenetcalc.reference.forward import inputs_from
+
+    with _told_of("--input", given):
+        return inputs_from(given, analysis, numbers)
+
+
+@contextmanager
+def _told_of(option: str, given: str) -> "Iterator[None]":
+    """Raise `click.BadParameter` for a word that means nothing."""
+    from lenetcalc.errors import SpecError
+    from lenetcalc.text import harmless
+
+    try:
+        yield
+    except SpecError:  # of a file
+        raise
+    except ValueError as error:
+        raise click.BadParameter(f"{harmless(given)}: {error}", param_hint=option) from None
+
+
+ENDINGS = {".json": "json", ".safetensors": "safetensors"}
+"""The format that a file is written in, by its ending; others are text."""
+
+
+def form_of(form: str | None, output: str | None) -> str:
+    """The format of an output, from the ending of its file where it is not stated.
+
+    Raises:
+        click.UsageError: the two contradict each other, tensors have no file, or there is no such folder.
+    """
+    from lenetcalc.text import harmless
+
+    if output is not None and not Path(output).absolute().parent.is_dir():
+        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint="--output")
+    ending = ENDINGS.get(Path(output).suffix.lower()) if output is not None else None
+    if form == "safetensors" and output is None:
+        raise click.UsageError("--format safetensors writes a file: name it with -o")
+    if form is not None and ending not in (None, form):
+        raise click.UsageError(f"--format {form} and a file for {ending} contradict each other")
+    return form or ending or "table"
