@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
+    from lenetcalc.counting import Convention, Counted, conventions, counted
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
     from lenetcalc.expansion import Node
     from lenetcalc.formula import Formula, Working
     from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
     from lenetcalc.network import NetworkSpec
+    from lenetcalc.reconciliation import Reconciled, reconcile
     from lenetcalc.reference.forward import forward
     from lenetcalc.reference.verify import Difference, Proof, verify
     from lenetcalc.spec import load, loads
@@ -26,6 +28,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Convention",
+    "Counted",
     "Counts",
     "Difference",
     "Fault",
@@ -37,26 +41,32 @@ __all__ = [
     "Node",
     "Place",
     "Proof",
+    "Reconciled",
     "SpecError",
     "Totals",
     "Working",
     "__version__",
     "analyze",
+    "conventions",
+    "counted",
     "forward",
     "load",
     "loads",
+    "reconcile",
     "resolve",
     "verify",
 ]
 
 _HOMES = {
     "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
+    "counting": ("Convention", "Counted", "conventions", "counted"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
     "formula": ("Formula", "Working"),
     "expansion": ("Node",),
     "graph": ("Graph", "resolve"),
     "ledger": ("Counts",),
     "network": ("NetworkSpec",),
+    "reconciliation": ("Reconciled", "reconcile"),
     "reference.forward": ("forward",),
     "reference.verify": ("Difference", "Proof", "verify"),
     "spec": ("load", "loads"),

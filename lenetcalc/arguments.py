@@ -1,8 +1,10 @@
 """What the words of a command line mean; raises click's errors for words that mean nothing."""
 
+import re
 import sys
 from contextlib import contextmanager
-from math import isfinite
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lenetcalc.analysis import Analysis
+    from lenetcalc.counting import Convention
+    from lenetcalc.figures import Figure
     from lenetcalc.network import NetworkSpec
     from lenetcalc.reference.run import WeightSource
     from lenetcalc.scalars import Numbers
     from lenetcalc.tensors import Tensor
 
+
+LONGEST_FIGURE = 60
+"""Digits that a number to reconcile may have."""
+
+_FIGURE = re.compile(
+    r"(\d{1,3}(?:,\d{3})+|\d+|[\d.]+ ?[kKMGBT]|[\d.]+e\d+)(?:\.0+)?"
+    r" ?(?:[Mm]acs?|MACs?|FLOPs?|flops)?",
+    re.ASCII,
+)
+"""A number as tools print it, perhaps with thousands marked, a decimal zero, and what it is of."""
 
 MOST_KNOWN = 5_000
 """Words among which the one that was meant is looked for."""
@@ -30,17 +44,47 @@ def limit(max_layers: int | None) -> dict[str, int]:
     return {"max_layers": max_layers} if max_layers else {}
 
 
-def columns_of(given: str | None) -> tuple[str, ...]:
-    """The columns asked for; raises `click.BadParameter` for one that there is not."""
-    from lenetcalc.report.network import COLUMNS, DEFAULT_COLUMNS
+def columns_of(given: str | None, *, beside: bool = False) -> tuple[str, ...]:
+    """The columns asked for, or fewer where others stand ``beside``; raises `click.BadParameter`."""
+    from lenetcalc.report.columns import COLUMNS, DEFAULT_COLUMNS, SHORT_COLUMNS
 
     if given is None:
-        return DEFAULT_COLUMNS
+        return SHORT_COLUMNS if beside else DEFAULT_COLUMNS
     names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
     for name in names:
         if name not in COLUMNS:
             raise click.BadParameter(unknown(name, COLUMNS), param_hint="--columns")
     return names
+
+
+def figure_of(text: str) -> "Figure":
+    """A number, exact or as printed; raises `click.BadParameter` where it is none."""
+    from pydantic_core import PydanticCustomError
+
+    from lenetcalc.figures import Figure, read_figure
+    from lenetcalc.text import harmless
+
+    match = _FIGURE.fullmatch(text)
+    digits = match[1].replace(",", "") if match else text
+    if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_FIGURE:
+        return Figure(text, int(digits), Fraction(1))
+    try:
+        return replace(read_figure(digits), text=text)
+    except PydanticCustomError as error:
+        raise click.BadParameter(f"{harmless(text)}: {error.message()}", param_hint="NUMBERS") from None
+
+
+def conventions_of(given: tuple[str, ...]) -> "list[Convention]":
+    """The conventions asked for; raises `click.BadParameter` for one that there is not."""
+    if not given:
+        return []
+    from lenetcalc.counting import conventions
+
+    table = conventions()
+    for name in given:
+        if name not in table:
+            raise click.BadParameter(unknown(name, table), param_hint="--convention")
+    return [table[name] for name in dict.fromkeys(given)]
 
 
 def unknown(word: str, known: Any) -> str:
@@ -109,11 +153,31 @@ def layer_of(given: str | None, analysis: "Analysis") -> str | None:
     return given
 
 
-def finite(context: click.Context, option: click.Parameter, value: float) -> float:
-    """A number that is one; raises `click.BadParameter` for NaN and infinity."""
-    if not isfinite(value):
-        raise click.BadParameter(f"{value} is no number that values can differ by")
-    return value
+def explained_layer(given: str, analysis: "Analysis") -> str:
+    """The layer to explain; raises `click.BadParameter` for a name of none, and for one of several."""
+    from lenetcalc.text import harmless, listed
+
+    names = [record.name for record in analysis.layers]
+    if given in names:
+        return given
+    if given in analysis.blocks:
+        inside = [record.name for record in analysis.blocks[given].layers]
+        told = f"'{harmless(given)}' is a block of {listed(inside, most=FEW_NAMED)}"
+    elif given in analysis.graph.outputs:
+        told = f"'{harmless(given)}' is a chain of layers"
+    else:
+        raise click.BadParameter(unknown(given, names), param_hint="LAYER")
+    last = harmless(analysis.graph.meant(given))
+    raise click.BadParameter(f"{told}; one layer is explained: did you mean {last}?", param_hint="LAYER")
+
+
+def explained_quantity(given: str | None) -> str | None:
+    """The quantity to explain; raises `click.BadParameter` for one that there is not."""
+    from lenetcalc.report.explain import EXPLAINED
+
+    if given is not None and given not in EXPLAINED:
+        raise click.BadParameter(unknown(given, EXPLAINED), param_hint="QUANTITY")
+    return given
 
 
 def weights_of(given: str, analysis: "Analysis") -> "WeightSource":

@@ -15,7 +15,10 @@ import click
 from lenetcalc import __version__
 from lenetcalc.arguments import (
     columns_of,
-    finite,
+    conventions_of,
+    explained_layer,
+    explained_quantity,
+    figure_of,
     form_of,
     inputs_of,
     layer_of,
@@ -26,7 +29,19 @@ from lenetcalc.arguments import (
     unknown,
     weights_of,
 )
-from lenetcalc.report import FORMATS, WIDTH, render
+from lenetcalc.messages import bug, in_ascii, stopped, usage
+from lenetcalc.options import (
+    convention_option,
+    depth_option,
+    element_size_option,
+    format_option,
+    input_option,
+    max_layers_option,
+    numbers_option,
+    tolerance_option,
+    written_format_option,
+)
+from lenetcalc.report import WIDTH, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,14 +53,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ASCII = str.maketrans(
-    {
-        **{"×": "x", "−": "-", "–": "-", "≈": "~", "─": "-", "→": "->", "…": "...", "·": "|", "Σ": "sum "},
-        **{"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"},
-    }
-)
-"""What stands for the signs of our tables and formulas where a stream knows only ASCII."""
-
 
 def main() -> None:
     """Run the command line; never shows a traceback."""
@@ -54,17 +61,17 @@ def main() -> None:
     try:
         code = command.main(standalone_mode=False)
     except click.ClickException as error:
-        _echo(_usage(error), sys.stderr)
+        _echo(usage(error), sys.stderr)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except SystemExit:  # click's answer to a reader that has seen enough of its help
         code = 0
     except OSError as error:
-        _echo(_stopped(error), sys.stderr)
+        _echo(stopped(error), sys.stderr)
         code = 2
     except Exception as error:  # the last line of defence: a bug of ours must say so
-        _echo(_bug(error), sys.stderr)
+        _echo(bug(error), sys.stderr)
         code = 3
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -75,38 +82,22 @@ def command() -> None:
     """What a convolutional network costs, layer by layer, and how every number came about."""
 
 
-format_option = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True
-)
-element_size_option = click.option(
-    "--element-size", type=click.IntRange(1, 64), default=4, show_default=True, help="Bytes of a value."
-)
-max_layers_option = click.option(
-    "--max-layers",
-    type=click.IntRange(1, 1_000_000),
-    help="Layers that a network may have, its blocks and repetitions written out.",
-)
-
-
 @command.command()
 @click.argument("spec")
 @click.option("--columns", help="Columns of the table, with commas between: layer,output,parameters,…")
 @click.option(
     "--working", is_flag=True, help="Show in the table how each number came about; JSON always does."
 )
-@click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
-@click.option(
-    "--depth",
-    type=click.IntRange(min=0),
-    default=0,
-    help="Fold blocks so deep into a row each: 1 the outermost, 0 none.",
-)
+@input_option
+@depth_option
+@convention_option
 @element_size_option
 @max_layers_option
 @format_option
 def report(
     spec: str,
     columns: str | None,
+    conventions: tuple[str, ...],
     working: bool,
     inputs: tuple[str, ...],
     depth: int,
@@ -116,18 +107,58 @@ def report(
 ) -> int:
     """Report what the network of SPEC costs: a file, - for standard input, or a packaged network's name."""
     from lenetcalc.analysis import analyze
+    from lenetcalc.counting import counted_by
     from lenetcalc.errors import SpecError
     from lenetcalc.report.network import network_report
 
-    chosen = columns_of(columns)
+    chosen = columns_of(columns, beside=bool(conventions))
+    known = conventions_of(conventions)
     try:
         network = network_of(spec)
         network = on_inputs(network, inputs) if inputs else network
         analysis = analyze(network, **limit(max_layers))
     except SpecError as error:
         return _failed(error, form)
-    shown = network_report(analysis, columns=chosen, working=working, depth=depth, element_size=element_size)
+    shown = network_report(
+        analysis,
+        columns=chosen,
+        working=working,
+        depth=depth,
+        element_size=element_size,
+        conventions=counted_by(analysis, known),
+    )
     _show(shown, form)
+    return 0
+
+
+@command.command()
+@click.argument("spec")
+@click.argument("layer")
+@click.argument("quantity", required=False)
+@input_option
+@max_layers_option
+@format_option
+def explain(
+    spec: str, layer: str, quantity: str | None, inputs: tuple[str, ...], max_layers: int | None, form: str
+) -> int:
+    """Teach one LAYER of SPEC: its shape rule and every count, as a formula, with numbers, and worked out.
+
+    A QUANTITY is shown alone and in more detail: output, units, parameters, biases, fixed, buffers,
+    connections, macs, or an operation such as additions.
+    """
+    from lenetcalc.analysis import analyze
+    from lenetcalc.counting import conventions
+    from lenetcalc.errors import SpecError
+    from lenetcalc.report.explain import explain_report
+
+    chosen = explained_quantity(quantity)
+    try:
+        analysis = analyze(on_inputs(network_of(spec), inputs), **limit(max_layers))
+    except SpecError as error:
+        return _failed(error, form)
+    name = explained_layer(layer, analysis)
+    by = [*conventions().values()] if chosen is None else []
+    _show(explain_report(analysis, name, quantity=chosen, conventions=by), form)
     return 0
 
 
@@ -165,7 +196,36 @@ def sizes(spec: str, inputs: tuple[str, ...], element_size: int, max_layers: int
 
 @command.command()
 @click.argument("spec")
-@click.option("--input", "inputs", multiple=True, help="Another input, as in 1x28x28, or NAME=1x28x28.")
+@click.argument("numbers", nargs=-1, required=True)
+@input_option
+@max_layers_option
+@format_option
+def reconcile(
+    spec: str, numbers: tuple[str, ...], inputs: tuple[str, ...], max_layers: int | None, form: str
+) -> int:
+    """Say what NUMBERS of the network of SPEC can be, by which convention, and which terms separate them.
+
+    A number is exact or as printed, as in 0.42M. The exit code is 1 where one is no count that is known.
+    """
+    from lenetcalc.analysis import analyze
+    from lenetcalc.errors import SpecError
+    from lenetcalc.reconciliation import accounts
+    from lenetcalc.reconciliation import reconcile as reconciled
+    from lenetcalc.report.reconcile import reconcile_report
+
+    figures = [figure_of(number) for number in numbers]
+    try:
+        analysis = analyze(on_inputs(network_of(spec), inputs), **limit(max_layers))
+    except SpecError as error:
+        return _failed(error, form)
+    found = reconciled(analysis, figures)
+    _show(reconcile_report(analysis.spec.title, found, [*accounts(found)]), form)
+    return int(not all(each.matches for each in found))
+
+
+@command.command()
+@click.argument("spec")
+@input_option
 @max_layers_option
 @format_option
 def verify(spec: str, inputs: tuple[str, ...], max_layers: int | None, form: str) -> int:
@@ -195,31 +255,12 @@ def verify(spec: str, inputs: tuple[str, ...], max_layers: int | None, form: str
 @click.argument("spec")
 @click.option("--weights", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")
 @click.option("--input", "given", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")
-@click.option(
-    "--numbers",
-    "sort",
-    type=click.Choice(["float", "fraction", "int"]),
-    default="float",
-    show_default=True,
-    help="What is computed in.",
-)
+@numbers_option
 @click.option("--layer", "only", help="Show this layer alone.")
 @click.option("--expect", type=click.Path(), help="A file of outputs by layer that must be met.")
-@click.option(
-    "--tolerance",
-    type=click.FloatRange(min=0),
-    default=1e-5,
-    show_default=True,
-    callback=finite,
-    help="How far off a value may be, as a part of it where it is above 1.",
-)
+@tolerance_option
 @max_layers_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, "safetensors"]),
-    help="What is printed or written; where it is not stated, what the ending of the file says, or a table.",
-)
+@written_format_option
 @click.option("-o", "--output", type=click.Path(), help="Write to this file.")
 def forward(
     spec: str,
@@ -341,7 +382,7 @@ def _echo(text: str, stream: TextIO | None, *, json: bool = False) -> None:
     try:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = _in_ascii(text, json)
+        text = in_ascii(text, json)
     try:
         print(text, file=stream, flush=True)
     except BrokenPipeError:  # the reader has seen enough
@@ -350,44 +391,6 @@ def _echo(text: str, stream: TextIO | None, *, json: bool = False) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if stream is not sys.stderr:
             raise
-
-
-def _in_ascii(text: str, json: bool) -> str:
-    from lenetcalc.report.json import in_ascii
-
-    if json:
-        return in_ascii(text)
-    return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
-
-
-def _usage(error: click.ClickException) -> str:
-    from lenetcalc.text import harmless
-
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
-    message = harmless(error.format_message(), longest=1000)
-    context = getattr(error, "ctx", None)
-    return f"{message}\nusage: see {context.command_path} --help" if context else message
-
-
-def _stopped(error: OSError) -> str:
-    """What the system would not do, and with which file."""
-    from lenetcalc.text import harmless
-
-    file = f"{harmless(error.filename)}: " if isinstance(error.filename, str) else ""
-    return f"cannot go on: {file}{(error.strerror or str(error)).lower()}"
-
-
-def _bug(error: Exception) -> str:
-    """One line that names a bug of ours: what was raised and where."""
-    from lenetcalc.text import harmless
-
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    what = f"{type(error).__name__}{where}: {harmless(error, 200)}"
-    return f"internal error: {what}; please report it with the spec"
 
 
 if __name__ == "__main__":

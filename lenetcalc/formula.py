@@ -37,6 +37,11 @@ class Formula:
         return self.text
 
     @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols that the formula uses, each once, in the order in which they stand."""
+        return tuple(dict.fromkeys(self._node.names()))
+
+    @property
     def names(self) -> frozenset[str]:
         """The symbols that the formula uses."""
         return frozenset(self._node.names())
@@ -76,6 +81,11 @@ class Working:
         """The formulas that are summed, each with the numbers to put in."""
         own = tuple((self.formula, case) for case in self.cases) if self.formula else ()
         return sum((addend.terms for addend in self.addends), start=own)
+
+    @property
+    def several(self) -> bool:
+        """Whether a formula is summed over several cases, which its general form says by ``Σ``."""
+        return any(count > 1 for count in Counter(formula for formula, _ in self.terms).values())
 
     def __int__(self) -> int:
         return self.value

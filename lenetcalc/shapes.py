@@ -67,7 +67,7 @@ PADDED = Formula("before + size + after")
 CROPPED = Formula("size − before − after")
 TRANSPOSED = Formula("(size − 1) × stride − padding + span + output_padding")
 SAME_TRANSPOSED = Formula("size × stride")
-OUTSIDE_TAPS = Formula("kernel × positions − real_taps")
+OUTSIDE_TAPS = Formula("kernel × stops − real_taps")
 
 
 @dataclass(frozen=True)
@@ -367,7 +367,7 @@ def outside_taps(laid: tuple[Window, ...]) -> Value:
     taps = OUTSIDE_TAPS.work(
         {
             "kernel": tuple(window.kernel for window in laid),
-            "positions": tuple(window.stops.value for window in laid),
+            "stops": tuple(window.stops.value for window in laid),
             "real_taps": tuple(window.real_taps for window in laid),
         }
     )

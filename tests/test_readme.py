@@ -56,8 +56,16 @@ def test_the_error_is_as_shown(lenetcalc: Run) -> None:
     assert error == block("text", "does not fit")
 
 
+def test_the_lesson_is_as_shown(lenetcalc: Run) -> None:
+    assert block("text", "× filters") in lenetcalc("explain", "lenet5", "C3", "parameters").stdout
+
+
 def test_the_sizes_are_as_shown(lenetcalc: Run) -> None:
     assert block("text", "builds on sizes") in lenetcalc("sizes", "lenet5").stdout
+
+
+def test_the_account_is_as_shown(lenetcalc: Run) -> None:
+    assert block("text", "Account") in lenetcalc("reconcile", "lenet5-textbook", "416520", "423038").stdout
 
 
 def test_the_proof_is_as_shown(lenetcalc: Run) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,13 @@ from tests.test_network import FIELDS as GOOD
 PUBLISHED = Path(__file__).parent.parent / "specs" / "lenetcalc-1.schema.json"
 SCHEMA = json_schema()
 WHOLE = Draft7Validator(SCHEMA)
+FAST = jsonschema_rs.Draft7Validator(SCHEMA)
+"""Says whether, but not in words, and a thousand times as fast."""
+
+
+def accepted(layer: object) -> bool:
+    """Whether the schema accepts a spec with one layer."""
+    return FAST.is_valid({"lenetcalc": 1, "input": [6, 14, 14], "layers": [layer]})
 
 
 def layer_errors(layer: object) -> list[Any]:
@@ -219,7 +227,7 @@ def layers(draw: st.DrawFn) -> dict[str, Any]:
 @example({"kind": "reshape", "shape": [-1, -1]})
 @settings(max_examples=1_500, deadline=None)
 def test_schema_and_classes_accept_the_same_layers(layer: dict[str, Any]) -> None:
-    assert (not layer_errors(layer)) == is_read(layer)
+    assert accepted(layer) == is_read(layer)
 
 
 def test_only_the_schema_takes_a_fraction_without_rest_for_a_whole_number() -> None:
@@ -243,16 +251,14 @@ def test_schema_and_classes_accept_the_same_values_of_every_field(kind: str, wor
     needed = [words[0] for field, words in fields if field.is_required() and word not in words]
     others = {"kind": kind} | {name: GOOD[name] for name in needed}
     differ = [
-        value
-        for value in VALUES
-        if (not layer_errors(others | {word: value})) != is_read(others | {word: value})
+        value for value in VALUES if accepted(others | {word: value}) != is_read(others | {word: value})
     ]
     assert differ == []
 
 
 @pytest.mark.parametrize("word", SPELLINGS)
 def test_schema_and_classes_agree_on_every_bare_word(word: str) -> None:
-    assert (not layer_errors(word)) == is_read(word)
+    assert accepted(word) == is_read(word)
 
 
 @pytest.mark.parametrize("word", FUNCTION_WORDS)
@@ -261,7 +267,7 @@ def test_schema_and_classes_agree_on_every_function_and_its_arguments(word: str)
     for value in (None, *arguments):
         function = {"function": word} | ({value: "unit" if value == "slopes" else 0.5} if value else {})
         layer = {"kind": "activation", "function": function}
-        assert (not layer_errors(layer)) == is_read(layer)
+        assert accepted(layer) == is_read(layer)
 
 
 TOPS: list[dict[str, Any]] = [

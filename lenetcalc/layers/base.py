@@ -24,20 +24,42 @@ Shapes: TypeAlias = tuple[Shape, ...]
 """The shapes of a layer's inputs, in the order of ``from:``."""
 
 GLOSSARY: Mapping[str, str] = {
+    "Σ": "the sum over several cases, whose numbers stand here in turn: with a table, one for all output "
+    "maps that read equally many input maps",
     "bias": "1 with a bias, 0 without",
     "channels": "maps, or channels, of the output",
     "empty_windows": "windows without any input unit, which lie wholly on padding",
     "filters": "output maps",
     "groups": "groups that the channels are divided into",
-    "in_channels": "maps, or channels, of the input",
+    "in_channels": "maps, or channels, of the input; with a table, those that an output map reads",
     "inputs": "units of the input",
     "kernel": "taps of the window: the product of its sizes",
     "outside_taps": "taps, over all stops of the window, that fall on padding, or on what a transposed "
     "convolution cuts off, and so join no units",
     "positions": "stops of the window: the product of the output's sizes",
+    "real_taps": "taps, over all stops of the window, that fall on the map",
+    "stops": "stops of the window, over all axes",
     "units": "units of the output",
 }
 """What the symbols of the formulas stand for."""
+
+SIZES: Mapping[str, str] = {
+    "Σ": "the sum over all inputs, whose sizes stand here in turn",
+    "after": "positions added, or cut off, at the end of the axis",
+    "before": "positions added, or cut off, at the beginning of the axis",
+    "clipped": "1 where a last window would start behind the map and is left out, 0 elsewhere",
+    "dilation": "positions from one tap of the window to the next",
+    "factor": "how many times larger the output is",
+    "inputs": "units of the input",
+    "kernel": "taps of the window along the axis",
+    "known": "the product of the sizes that are stated",
+    "output_padding": "positions that the output has more at its end",
+    "padding": "zeros at both ends together; of a transposed convolution, what is cut off there",
+    "size": "size of the input along the axis",
+    "span": "positions from the first tap of the window to the last, both included",
+    "stride": "positions from one stop of the window to the next",
+}
+"""What the symbols stand for in the formulas of an output's sizes, axis by axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +214,10 @@ class Layer(BaseModel):
 
         It shares no rule with the shape and the counts, which it is there to judge.
         """
+
+    def read_maps(self) -> tuple[tuple[int, ...], ...]:
+        """For every output map the input maps that a table lets it read; nothing where there is no table."""
+        return ()
 
     def narrowed(self, inputs: Shapes, few: int) -> tuple["Layer", Shapes]:
         """The layer and its inputs with at most so few channels, to be run where it is too large.

@@ -178,6 +178,10 @@ class Conv(Grouped):
             outputs = biased(outputs, weights["bias"])
         return from_maps(outputs, way.size)
 
+    def read_maps(self) -> Rows:
+        """The rows of the table."""
+        return self.table or ()
+
     def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
         """As many groups, each of fewer channels and filters; a table stays as it is."""
         return (self, inputs) if self.table is not None else super().narrowed(inputs, few)

@@ -29,7 +29,7 @@ class TransposedConv(Grouped):
 
     (in_channels, *size) → (filters, *((size − 1)×stride + span − padding + output_padding))
 
-    The span is dilation×(kernel − 1) + 1. The kernel stops at every *input*, a stride apart on the
+    The span is dilation×(kernel − 1) + 1. The kernel stops at every input, a stride apart on the
     output, so MACs are counted by the input: a tool that multiplies weights by output positions says
     about stride times too much along each axis. Padding is cut from the output; same leaves size×stride
     of it. Where the stride exceeds the kernel, Keras' valid leaves stride − kernel more, which

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Literal
 import pytest
 from pydantic import AliasChoices, ValidationError
 
-from lenetcalc import layers
+from lenetcalc import layers, shapes
 from lenetcalc.analysis import analyze
 from lenetcalc.entries import read_layer
 from lenetcalc.formula import Formula, Working
-from lenetcalc.layers import KINDS, SPELLINGS, kind_of
-from lenetcalc.layers.base import GLOSSARY, Biased, Layer, Output, called
+from lenetcalc.layers import KINDS, SPELLINGS, kind_of, merge, reshape, upsample
+from lenetcalc.layers.base import GLOSSARY, SIZES, Biased, Layer, Output, called
 from lenetcalc.layers.functions import FUNCTIONS, SLOPES
 from lenetcalc.layers.windowed import Pooling, Windowed
 from lenetcalc.ledger import OPERATIONS, PARTS, Counts
@@ -95,7 +95,15 @@ def test_every_symbol_of_the_glossary_is_used() -> None:
     formulas = [formula for kind in KINDS.values() for formula in formulas_of(kind)]
     formulas += [formula for function in FUNCTIONS.values() for formula in function.operations.values()]
     own = {symbol for kind in KINDS.values() for symbol in kind.SYMBOLS}
-    assert {name for formula in formulas for name in formula.names} == GLOSSARY.keys() | own
+    used = {name for formula in (*formulas, shapes.OUTSIDE_TAPS) for name in formula.names}
+    assert used | {"Σ"} == GLOSSARY.keys() | own
+
+
+def test_every_symbol_of_an_output_size_has_words_and_is_used() -> None:
+    rules = [each for each in vars(shapes).values() if isinstance(each, Formula)]
+    rules.remove(shapes.OUTSIDE_TAPS)  # of a count
+    rules += [merge.SIZE, reshape.INPUTS, reshape.LEFT_OVER, upsample.SCALED]
+    assert {name for formula in rules for name in formula.names} | {"Σ"} == SIZES.keys()
 
 
 @kinds

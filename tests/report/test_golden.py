@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from lenetcalc import analyze, load, resolve
+from lenetcalc.counting import conventions
 from lenetcalc.report import render
+from lenetcalc.report.explain import explain_report
 from lenetcalc.report.kinds import kinds_report
 from lenetcalc.report.model import Report
 from lenetcalc.report.network import network_report
@@ -68,6 +70,12 @@ def test_report_on_a_terminal(name: str, update_golden: bool) -> None:
 def test_sizes(name: str, update_golden: bool) -> None:
     report = sizes_report(sizes(resolve(load(name))))
     assert_golden(f"{name}.sizes.txt", render(report, "table"), update_golden)
+
+
+@pytest.mark.parametrize("name", ["lenet5"])
+def test_explain(name: str, update_golden: bool) -> None:
+    report = explain_report(analyze(load(name)), "C3", conventions=[*conventions().values()])
+    assert_golden(f"{name}.explain-C3.txt", render(report, "table"), update_golden)
 
 
 def test_kinds(update_golden: bool) -> None:

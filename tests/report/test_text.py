@@ -5,8 +5,9 @@ import pytest
 from lenetcalc import analyze, load, loads
 from lenetcalc.report import render
 from lenetcalc.report.cells import cell, displayed
+from lenetcalc.report.columns import COLUMNS
 from lenetcalc.report.model import Aside, Column, Report, Table
-from lenetcalc.report.network import COLUMNS, network_report
+from lenetcalc.report.network import network_report
 
 THREE = (Column("Layer"), Column("Count", numeric=True), Column("Working", folds=True))
 
