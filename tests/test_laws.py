@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,12 +87,13 @@ def test_a_kind_is_known_in_its_own_module_alone(layer: type[Layer]) -> None:
     words = {layer.__name__, kind_of(layer)}
     for path in MODULES:
         if path.stem != home:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            assert not words & _code_words(tree), path
+            assert not words & _code_words(path), path
 
 
-def _code_words(tree: ast.AST) -> set[object]:
+@cache
+def _code_words(path: Path) -> set[object]:
     """Names that are read or imported, and the constants of comparisons, matches and tables, in code."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     names: set[object] = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
