@@ -11,7 +11,6 @@ from typing import TypeAlias
 from lenetcalc.analysis import LayerRecord
 from lenetcalc.layers.base import Layer
 from lenetcalc.ledger import Operation, Part
-from lenetcalc.tensors import each_axis
 
 Amounts: TypeAlias = Mapping[str, int]
 """Amounts by the word that the table has for them."""
@@ -97,31 +96,12 @@ def amounts(layer: Layer, record: LayerRecord, slopes: int = 0) -> Amounts:
         "outputs": units,
         "channels": record.output[0],
         "positions": positions,
-        **_windows(layer, record),
+        **layer.amounts(record.inputs, record.output, counts),
         "axes": len(record.output) - 1,
         "ranks": units * (len(record.output) - 1),
         "merged": work["merging"],
         "blended": units if work["interpolation"] else 0,
         "whole": units if reads_whole else 0,
-        "neighbours": positions * (getattr(layer, "size", 1) - 1) if work["normalisation"] else 0,
         "affine": units if parameters else 0,
         "grid": (parameters - counts.biases.value) * positions,
-        "worded": counts.macs.value if isinstance(getattr(layer, "padding", 0), str) else 0,
     }
-
-
-def _windows(layer: Layer, record: LayerRecord) -> Amounts:
-    """What a window reads; of a layer without a kernel that are its connections."""
-    lines, units, kernel = (
-        record.counts.connections.value,
-        prod(record.output),
-        getattr(layer, "kernel", None),
-    )
-    if kernel is None:
-        return {"windows": lines, "averaged": lines, "sides": lines}
-    taps = prod(each_axis(kernel, len(record.output) - 1))
-    averaged = lines
-    if getattr(layer, "count_padding", False):
-        averaged = record.output[0] * sum(layer.way(record.inputs[0][1:]).padded())  # type: ignore[attr-defined]
-    side = kernel if isinstance(kernel, int) else taps
-    return {"windows": units * taps, "averaged": averaged, "sides": units * side}

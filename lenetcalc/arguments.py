@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lenetcalc.analysis import Analysis
-    from lenetcalc.counting import Convention
+    from lenetcalc.counting import Convention, Counted
     from lenetcalc.figures import Figure
     from lenetcalc.network import NetworkSpec
     from lenetcalc.reference.run import WeightSource
@@ -85,6 +85,15 @@ def conventions_of(given: tuple[str, ...]) -> "list[Convention]":
         if name not in table:
             raise click.BadParameter(unknown(name, table), param_hint="--convention")
     return [table[name] for name in dict.fromkeys(given)]
+
+
+def count_by(analysis: "Analysis", several: "list[Convention]") -> "Sequence[Counted]":
+    """A network as several conventions count it; what counts is loaded where there is one."""
+    if not several:
+        return ()
+    from lenetcalc.counting import counted_by
+
+    return counted_by(analysis, several)
 
 
 def unknown(word: str, known: Any) -> str:

@@ -16,6 +16,7 @@ from lenetcalc import __version__
 from lenetcalc.arguments import (
     columns_of,
     conventions_of,
+    count_by,
     explained_layer,
     explained_quantity,
     figure_of,
@@ -107,7 +108,6 @@ def report(
 ) -> int:
     """Report what the network of SPEC costs: a file, - for standard input, or a packaged network's name."""
     from lenetcalc.analysis import analyze
-    from lenetcalc.counting import counted_by
     from lenetcalc.errors import SpecError
     from lenetcalc.report.network import network_report
 
@@ -125,7 +125,7 @@ def report(
         working=working,
         depth=depth,
         element_size=element_size,
-        conventions=counted_by(analysis, known),
+        conventions=count_by(analysis, known),
     )
     _show(shown, form)
     return 0

@@ -69,8 +69,9 @@ def _flat(words: Iterable[Any]) -> Iterator[str]:
 class Convention(BaseModel):
     """A way to count: what its authors call the number, and what a layer of each kind counts as.
 
-    ``nothing`` are the kinds that it knows and counts as 0. ``mistakes`` say of a kind why the tool's own
-    total has something else, and ``prints`` what it has beside, where that is known.
+    ``operations`` is false where the number is of something else, which neither a factor of two nor a batch
+    changes. ``nothing`` are the kinds that it knows and counts as 0. ``mistakes`` say of a kind why the
+    tool's own total has something else, and ``prints`` what it has beside, where that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -80,6 +81,7 @@ class Convention(BaseModel):
     version: str = ""
     calls: str
     source: str
+    operations: bool = True
     counts: Annotated[Mapping[str, Any], BeforeValidator(_sums)]
     nothing: Annotated[frozenset[str], BeforeValidator(lambda words: frozenset(_flat(words)))] = frozenset()
     prints: Annotated[Mapping[str, Any], BeforeValidator(_sums)] = {}
@@ -194,7 +196,7 @@ def conventions() -> Mapping[str, Convention]:
     >>> fvcore.title, dict(fvcore.of("upsample", axes=2))
     ('flops of fvcore 0.1.5', {'outputs': 1, 'blended': 3})
     """
-    table = yaml.load(_TABLE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    table = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
     entries = table["conventions"].items()
     return MappingProxyType(
         {name: Convention(**{"name": name, "tool": name, **entry}) for name, entry in entries}

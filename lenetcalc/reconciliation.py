@@ -33,7 +33,7 @@ class Candidate:
     @property
     def operations(self) -> bool:
         """Whether it counts operations: of twice as many, or for a batch, there can be a number too."""
-        return self.counted is not None and "connections" not in self.counted.convention.calls
+        return self.counted is not None and self.counted.convention.operations
 
     @property
     def terms(self) -> Mapping[tuple[str, str], tuple[int, int]]:

@@ -1,12 +1,14 @@
 """The commands that speak of conventions, as they are called: what they print, and their exit codes."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from lenetcalc.cli import command
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 
 Call = Callable[..., tuple[int, str]]
 
@@ -70,6 +72,14 @@ def test_a_convention_as_json_has_its_terms(call: Call) -> None:
     assert thop["layers"]["S2"]["terms"] == [
         {"kind": "average-pool", "factor": 1, "amount": "outputs", "value": 1176}
     ]
+
+
+def test_a_report_without_conventions_loads_nothing_of_them() -> None:
+    code = "import sys; from lenetcalc.cli import command; "
+    code += "command.main(['report', 'lenet5'], standalone_mode=False); "
+    code += "print('lenetcalc.counting' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_a_document_without_conventions_says_so(call: Call) -> None:

@@ -131,6 +131,15 @@ GROWN = {"kind": "transposed-conv", "filters": 5, "kernel": 3, "stride": 2}
         ),
         pytest.param("thop", {"kind": "upsample", "factor": 2}, 0, 1008, id="nothing is computed"),
         pytest.param("ultralytics-thop", {"kind": "average-pool", "kernel": 3}, 240, 240, id="averages"),
+        pytest.param(
+            "torchscan", {"kind": "adaptive-average-pool", "size": 1}, 248, None, id="not worked out"
+        ),
+        pytest.param(
+            # 5×4 windows for each of 4 maps, which together read each of 252 values once
+            *("ultralytics-thop", {"kind": "AvgPool2d", "kernel": 2, "ceil_mode": True}),
+            *(252 + 80, 252 + 80),
+            id="averages of partial windows",
+        ),
         pytest.param("torchinfo", {"kind": "prelu"}, 4, 4, id="slopes"),
         pytest.param("torchinfo", {**CONV, "activation": "prelu"}, 37 * 72 + 6, 37 * 72 + 6, id="fused"),
         pytest.param("darknet", CONV, 2 * 36 * 72, 2 * 36 * 72, id="convolutions alone"),

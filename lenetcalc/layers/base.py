@@ -226,6 +226,11 @@ class Layer(BaseModel):
         """
         return self, tuple([(min(shape[0], few), *shape[1:]) for shape in inputs])
 
+    def amounts(self, inputs: Shapes, output: Shape, counts: Counts) -> Mapping[str, int]:
+        """What conventions count of the layer beside its counts; without a window its lines are taps."""
+        lines = counts.connections.value
+        return {"windows": lines, "averaged": lines, "sides": lines}
+
     def repairs(self) -> Iterator[tuple[str, "Layer"]]:
         """Changes, each with how to write it, that let smaller maps through."""
         return iter(())

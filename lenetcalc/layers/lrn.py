@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called
 from lenetcalc.layers.fields import Flag, Positive, Real
-from lenetcalc.ledger import LedgerFormulas, Part
+from lenetcalc.ledger import Counts, LedgerFormulas, Part
 from lenetcalc.notation import Symbols
 from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Shape, Window
@@ -88,6 +89,11 @@ class LocalResponseNorm(Layer):
             divisors = [numbers.power(k + alpha * total, self.beta) for total in sums]
             columns.append([*map(numbers.divide, column, divisors)])
         return from_maps([*zip(*columns, strict=True)], inputs[0].shape[1:])
+
+    def amounts(self, inputs: Shapes, output: Shape, counts: Counts) -> Mapping[str, int]:
+        """At each position as many channels beside its own as the window has besides one."""
+        neighbours = prod(output[1:]) * (self.size - 1)
+        return {**super().amounts(inputs, output, counts), "neighbours": neighbours}
 
     def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
         """Not so few that no window is whole."""

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from lenetcalc.formula import Formula
-from lenetcalc.layers.base import Weights, called
+from lenetcalc.layers.base import Shapes, Weights, called
 from lenetcalc.layers.fields import Flag
 from lenetcalc.layers.windowed import COMBINED, LINES, Pooling
-from lenetcalc.ledger import LedgerFormulas
+from lenetcalc.ledger import Counts, LedgerFormulas
 from lenetcalc.scalars import Numbers
+from lenetcalc.shapes import Shape
 from lenetcalc.tensors import Tensor, from_maps
 
 
@@ -99,6 +100,13 @@ class AveragePool(Pooling):
         validation_alias=called("count_padding", "count_include_pad"),
         description="Whether the divisor counts padding; no count depends on it.",
     )
+
+    def amounts(self, inputs: Shapes, output: Shape, counts: Counts) -> Mapping[str, int]:
+        """What is averaged may be padding too, which a window that hangs over its end leaves."""
+        amounts = super().amounts(inputs, output, counts)
+        if not self.count_padding:
+            return amounts
+        return {**amounts, "averaged": output[0] * sum(self.way(inputs[0][1:]).padded())}
 
     def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
         """y = Σ of the real inputs in the window / how many there are, or with padding counted; 0 of none."""

@@ -1,7 +1,7 @@
 """What all layers with a sliding window share: its fields, its stops and the notes on them."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import ClassVar
 
@@ -10,9 +10,9 @@ from pydantic import Field
 from lenetcalc.formula import Formula
 from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spatial_size
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
-from lenetcalc.ledger import Part
+from lenetcalc.ledger import Counts, Part
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, outside_taps, windows
+from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, along, outside_taps, windows
 from lenetcalc.tensors import Walk, walk
 from lenetcalc.text import listed, plural
 
@@ -41,6 +41,16 @@ class Windowed(Layer):
         validation_alias=called("dilation", "dilation_rate"),
         description="The distance between two taps of the window.",
     )
+
+    def amounts(self, inputs: Shapes, output: Shape, counts: Counts) -> Mapping[str, int]:
+        """Taps of all windows, on padding too; and those along one side of a kernel stated as one number."""
+        units, taps = prod(output), prod(along(self.kernel, len(output) - 1))
+        return {
+            **super().amounts(inputs, output, counts),
+            "windows": units * taps,
+            "sides": units * (self.kernel if isinstance(self.kernel, int) else taps),
+            "worded": counts.macs.value if isinstance(self.padding, str) else 0,
+        }
 
     @property
     @abstractmethod

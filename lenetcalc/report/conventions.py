@@ -1,19 +1,21 @@
 """What conventions count, as columns of a report and as data."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
-from lenetcalc.counting import Convention, Counted, Row, Term
 from lenetcalc.report.columns import Quantity
 from lenetcalc.report.model import Cell, Column
 from lenetcalc.text import listed
+
+if TYPE_CHECKING:  # not loaded by a report that counts by none
+    from lenetcalc.counting import Convention, Counted, Row, Term
 
 UNKNOWN = "?"
 """What stands where a convention does not know the kind."""
 
 
-def count_of(rows: Sequence[Row]) -> Cell:
+def count_of(rows: "Sequence[Row]") -> Cell:
     """What some layers count as together: at least so much where something of them is not known."""
     number, unknown = sum(row.number for row in rows), any(row.unknown for row in rows)
     if not any(row.terms for row in rows):
@@ -21,7 +23,7 @@ def count_of(rows: Sequence[Row]) -> Cell:
     return f"≥ {number:,}" if unknown else number
 
 
-def quantity_of(counted: Counted) -> Quantity:
+def quantity_of(counted: "Counted") -> Quantity:
     """A column for a convention; what it does not know is no zero, and the total then a lower bound."""
 
     def cell(record: LayerRecord) -> Cell:
@@ -35,12 +37,12 @@ def quantity_of(counted: Counted) -> Quantity:
     return Quantity(Column(heading, numeric=True), cell, total, meaning=_meaning(counted))
 
 
-def _meaning(counted: Counted) -> str:
+def _meaning(counted: "Counted") -> str:
     unknown = f"{UNKNOWN} and ≥: {listed(counted.unknown)} not counted" if counted.unknown else ""
     return "; ".join(filter(None, [unknown, printed_of(counted)])) or "every kind of layer here"
 
 
-def printed_of(counted: Counted) -> str:
+def printed_of(counted: "Counted") -> str:
     """What the tool prints where it makes mistakes, and which; nothing where it makes none."""
     if counted.printed == counted.total:
         return ""
@@ -48,12 +50,12 @@ def printed_of(counted: Counted) -> str:
     return f"the tool prints {printed}: {', and '.join(counted.mistakes)}"
 
 
-def convention_facts(conventions: Sequence[Counted]) -> dict[str, str]:
+def convention_facts(conventions: "Sequence[Counted]") -> dict[str, str]:
     """Which conventions a report counts by, each with the version of its tool and where that counts."""
     return {each.convention.title: each.convention.source for each in conventions}
 
 
-def named(convention: Convention) -> dict[str, Any]:
+def named(convention: "Convention") -> dict[str, Any]:
     """A convention as data: its name, the tool or paper, and what that calls the number."""
     return {
         "convention": convention.name,
@@ -63,7 +65,7 @@ def named(convention: Convention) -> dict[str, Any]:
     }
 
 
-def convention_document(counted: Counted) -> dict[str, Any]:
+def convention_document(counted: "Counted") -> dict[str, Any]:
     """A network counted by a convention, with the terms of every layer."""
     convention = counted.convention
     return {
@@ -78,7 +80,7 @@ def convention_document(counted: Counted) -> dict[str, Any]:
     }
 
 
-def row_document(row: Row) -> dict[str, Any]:
+def row_document(row: "Row") -> dict[str, Any]:
     """What a layer counts as, with its terms."""
     return {
         "number": row.number,
@@ -89,5 +91,5 @@ def row_document(row: Row) -> dict[str, Any]:
     }
 
 
-def _term(term: Term) -> dict[str, Any]:
+def _term(term: "Term") -> dict[str, Any]:
     return {"kind": term.kind, "factor": term.factor, "amount": term.amount, "value": term.value}

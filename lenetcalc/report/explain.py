@@ -8,14 +8,14 @@ from inspect import cleandoc
 from typing import Any
 
 from lenetcalc.analysis import Analysis, LayerRecord
-from lenetcalc.counting import Convention, Row, Term, row_of
+from lenetcalc.counting import Convention, Counted, Row, Term, row_of
 from lenetcalc.formula import Working
 from lenetcalc.layers.base import GLOSSARY, SIZES, Layer
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.ledger import OPERATIONS, QUANTITIES
 from lenetcalc.report.cells import percent
 from lenetcalc.report.columns import COLUMNS
-from lenetcalc.report.conventions import count_of, named, row_document
+from lenetcalc.report.conventions import count_of, named, printed_of, row_document
 from lenetcalc.report.crosses import crosses
 from lenetcalc.report.model import Cell, Column, Report, Table
 from lenetcalc.report.network import working_as_data
@@ -160,13 +160,8 @@ def _counted(convention: Convention, row: Row) -> tuple[Cell, ...]:
     counts = " ".join(f"{'−' if term.factor < 0 else '+'} {_amount(term)}" for term in row.terms)
     known = counts.removeprefix("+ ") or ("" if row.unknown else "nothing")
     unknown = f"{listed(row.unknown)} not counted" if row.unknown else ""
-    kinds = [*(term.kind for term in row.beside), *row.mistaken]
-    wrong = [convention.mistakes[kind] for kind in dict.fromkeys(kinds) if kind in convention.mistakes]
-    printed = (
-        f"{row.number + sum(term.value for term in row.beside):,}" if not row.mistaken else "something else"
-    )
-    mistaken = f"the tool prints {printed}: {', and '.join(wrong)}" if wrong else ""
-    return convention.title, count_of([row]), "; ".join(filter(None, [known, unknown, mistaken]))
+    printed = printed_of(Counted(convention, {row.name: row}))
+    return convention.title, count_of([row]), "; ".join(filter(None, [known, unknown, printed]))
 
 
 def _amount(term: Term) -> str:
@@ -186,7 +181,7 @@ def _worked(heading: str, workings: Mapping[str, Working]) -> Table:
 
 
 def _steps(working: Working) -> tuple[str, ...]:
-    value = str(working).rpartition("= ")[2]
+    value = f"{working.value:,}".replace("-", "−")
     return tuple(dict.fromkeys((working.general, f"= {working.substituted}", f"= {value}")))
 
 
@@ -262,13 +257,7 @@ def _document(lesson: _Lesson) -> dict[str, Any]:
         "counts": [{"counts": name, **_count(working)} for name, working in lesson.counts.items()],
         "symbols": [symbol_as_data(symbol) for symbol in lesson.symbols],
         "table": [list(row) for row in lesson.layer.read_maps()] or None,
-        "conventions": [
-            {
-                **named(each),
-                **row_document(lesson.by(each)),
-            }
-            for each in lesson.conventions
-        ],
+        "conventions": [{**named(each), **row_document(lesson.by(each))} for each in lesson.conventions],
         "notes": list(record.notes),
     }
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
-from lenetcalc.counting import Counted
 from lenetcalc.formula import Working
 from lenetcalc.ledger import QUANTITIES, Operation, Part
 from lenetcalc.network import NetworkSpec
@@ -17,6 +16,9 @@ from lenetcalc.report.columns import COLUMNS, DEFAULT_COLUMNS, Quantity
 from lenetcalc.report.conventions import convention_document, convention_facts, quantity_of
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.text import harmless, times
+
+if TYPE_CHECKING:
+    from lenetcalc.counting import Counted
 
 SCHEMA_VERSION = 1
 """The version of the JSON document; keys are added under the same version, never changed."""
@@ -37,7 +39,7 @@ def network_report(
     complete: bool = True,
     depth: int = 0,
     element_size: int = ELEMENT_SIZE,
-    conventions: Sequence[Counted] = (),
+    conventions: "Sequence[Counted]" = (),
 ) -> Report:
     """The report of a network with the chosen columns, and on request the working of each of their numbers.
 
@@ -139,7 +141,7 @@ def _footer(analysis: Analysis, quantities: Mapping[str, Quantity], element_size
     }
 
 
-def _document(analysis: Analysis, element_size: int, conventions: Sequence[Counted]) -> dict[str, Any]:
+def _document(analysis: Analysis, element_size: int, conventions: "Sequence[Counted]") -> dict[str, Any]:
     totals, memory = analysis.totals, analysis.memory
     weights = totals.parameters + totals.fixed + totals.buffers
     return {

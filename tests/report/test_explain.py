@@ -300,6 +300,14 @@ def test_conventions_stand_in_a_table_where_they_are_given() -> None:
     )
 
 
+def test_what_a_tool_prints_is_told_where_it_is_something_else() -> None:
+    by = [conventions()[name] for name in ("torchscan", "torchlens")]
+    (*_, table) = explain_report(analyze(load("lenet5-textbook")), "S2", conventions=by).tables
+    (_, _, scan), (_, _, lens) = table.rows
+    assert scan == "windows − outputs"
+    assert str(lens).startswith("windows; the tool prints 2,352: a kernel stated as one number")
+
+
 def test_a_kind_that_no_tool_knows_is_not_counted() -> None:
     (*_, table) = explain_report(LENET, "S2", conventions=[conventions()["torchinfo"]]).tables
     assert table.rows == (("Mult-Adds of torchinfo 1.8.0", "?", "subsample and scaled-tanh not counted"),)
