@@ -1,0 +1,239 @@
+"""What a check finds: findings with a stable rule, the expectations that it held, and the rules.
+
+Plain data that can be sent between processes. Nothing here knows how it is found or shown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from lenetcalc.errors import Place
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+"""How grave: an error fails a check, a warning one that is strict, a note informs."""
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that a finding can be of: its stable name, what it says, and what to do about it."""
+
+    name: str
+    level: Level
+    summary: str
+    explanation: str
+
+
+_RULES = (
+    Rule(
+        "unreadable-file",
+        "error",
+        "a file cannot be read",
+        "The file is there but was not opened, or went away meanwhile. Nothing is known of its network.",
+    ),
+    Rule(
+        "invalid-spec",
+        "error",
+        "a file is no valid spec",
+        "The text is no YAML, does not say that it is a spec, or a field is unknown or has a wrong value. "
+        "The message says what must stand there.",
+    ),
+    Rule(
+        "invalid-policy",
+        "error",
+        "a file is no valid policy",
+        "A policy says lenetcalc-policy: 1, the specs that it is for, and expect: or budget:. Nothing that "
+        "it asks for was checked.",
+    ),
+    Rule(
+        "broken-network",
+        "error",
+        "a network does not build",
+        "A layer cannot take its input, reads what is not there, or a window does not fit its map. "
+        "No figure of the network was checked.",
+    ),
+    Rule(
+        "policy-without-specs",
+        "error",
+        "a policy is for specs that are not there",
+        "None of the files that the policy names exists, or one lies outside of its folder and of the "
+        "folder that the check runs in. Correct its specs:, which are seen from the folder of the policy.",
+    ),
+    Rule(
+        "unknown-layer",
+        "error",
+        "a figure or limit is of a layer that the network does not have",
+        "Names are those of layers, blocks and chains as report shows them, as in conv3.block2.a.conv1.",
+    ),
+    Rule(
+        "unknown-convention",
+        "error",
+        "a figure or limit is under a convention that is not known",
+        "The conventions are those of report --convention.",
+    ),
+    Rule(
+        "figure-differs",
+        "error",
+        "a figure is not what the spec states",
+        "The network has another figure than expect: states. Either the network changed against its "
+        "intention, or the figure is stated wrongly; lenetcalc freeze writes the computed ones.",
+    ),
+    Rule(
+        "verdict-differs",
+        "error",
+        "a published figure does not deserve its verdict",
+        "Under published: a figure is right where the network's own rounds to it, truncated where it is cut "
+        "off to it, and wrong otherwise, with what is right beside it.",
+    ),
+    Rule(
+        "published-wrong",
+        "note",
+        "a figure was published wrongly",
+        "The spec says under published: that its source states a wrong figure, and what is right. "
+        "This informs and fails nothing.",
+    ),
+    Rule(
+        "over-budget",
+        "error",
+        "a network costs more than it may",
+        "The value is above the max: of its budget. The layers named contribute most to it.",
+    ),
+    Rule(
+        "under-budget",
+        "error",
+        "a network has less than it must",
+        "The value is below the min: of its budget, as a receptive field that is too small.",
+    ),
+    Rule(
+        "contradicting-limits",
+        "error",
+        "no value can keep two limits",
+        "A min: is above the max: of the same quantity, in one budget or in two that hold for the network.",
+    ),
+    Rule(
+        "not-measured",
+        "warning",
+        "it cannot be said whether a limit or figure is kept",
+        "The convention does not count some kind of the network's layers, so that its total is a lower "
+        "bound, or the quantity is not defined here. Unknown is never zero.",
+    ),
+    Rule(
+        "nothing-stated",
+        "note",
+        "a spec states neither figures nor limits",
+        "The network builds; nothing else was checked. lenetcalc freeze writes its figures under expect:.",
+    ),
+)
+RULES: Mapping[str, Rule] = {rule.name: rule for rule in _RULES}
+"""Every rule by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a layer contributes to a figure, and where the layer stands."""
+
+    layer: str
+    value: int
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found.
+
+    ``message`` is a sentence without the place, its user text made harmless. ``file`` is that of the network
+    it is about, which is not that of ``place`` where a policy states the limit; ``path`` leads to it within
+    its document, so that a finding is known again when lines above it change. ``found`` and ``stated`` are
+    as shown; ``shares`` are the layers that contribute most, the largest first.
+    """
+
+    rule: str
+    message: str
+    place: Place
+    file: str
+    path: tuple[str | int, ...] = ()
+    layer: str | None = None
+    quantity: str | None = None
+    found: str | None = None
+    stated: str | None = None
+    shares: tuple[Share, ...] = ()
+    hint: str = ""
+
+    @property
+    def level(self) -> Level:
+        """How grave it is."""
+        return RULES[self.rule].level
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An expectation that was checked: what it says, where it stands, and what it found if it is not kept."""
+
+    name: str
+    place: Place
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that was checked: every expectation of it, kept or not, and findings that belong to none."""
+
+    file: str
+    title: str
+    held: tuple[Held, ...] = ()
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """All that was found."""
+        yield from self.others
+        yield from (each.finding for each in self.held if each.finding)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check of many files found."""
+
+    files: tuple[Checked, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found, by file, line and column."""
+        found = [finding for each in self.files for finding in each.findings]
+        return tuple(sorted(found, key=lambda each: (each.place.file, each.place.line, each.place.column)))
+
+    @property
+    def expectations(self) -> int:
+        """How many expectations were checked."""
+        return sum(len(each.held) for each in self.files)
+
+    @property
+    def kept(self) -> int:
+        """How many of them were kept: those that found no error."""
+        return sum(
+            each.finding is None or each.finding.level == "note" for file in self.files for each in file.held
+        )
+
+    def count(self, level: Level) -> int:
+        """How many findings are of a level."""
+        return sum(finding.level == level for finding in self.findings)
+
+    def fails(self, *, strict: bool = False) -> bool:
+        """Whether there is an error; where it is ``strict``, or a warning."""
+        return bool(self.count("error") or (strict and self.count("warning")))
+
+    def only(self, rules: Iterable[str]) -> "Outcome":
+        """The same without findings of other rules; an expectation whose finding goes was not checked."""
+        kept = {*rules}
+        return Outcome(
+            tuple(
+                replace(
+                    file,
+                    held=tuple([each for each in file.held if not each.finding or each.finding.rule in kept]),
+                    others=tuple([each for each in file.others if each.rule in kept]),
+                )
+                for file in self.files
+            )
+        )
