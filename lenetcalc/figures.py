@@ -29,6 +29,11 @@ class Figure:
     value: int
     step: Fraction
 
+    @property
+    def exact(self) -> bool:
+        """Whether it was printed as a whole number."""
+        return self.text.isdecimal()
+
     def rounds_to(self, number: int) -> bool:
         """Whether it is what the number rounds to; half a last digit may go either way."""
         return number == self.value if self.step <= 1 else abs(number - self.value) <= self.step / 2
@@ -46,7 +51,11 @@ def read_figure(value: object) -> Figure:
         return Figure(str(value), value, Fraction(1))
     printed = _PRINTED.fullmatch(value) if isinstance(value, str) else None
     if printed is None:
-        hint = "put quotes around it, which keep its digits" if isinstance(value, float) else ""
+        hint = (
+            "put quotes around it, which keep its digits"
+            if isinstance(value, float) and value >= 1000
+            else ""
+        )
         refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, '3.8e9' or 112Ki", hint)
     whole, decimals, suffix, exponent = printed.groups(default="")
     step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
@@ -60,3 +69,40 @@ Printed = Annotated[
     Reader(read_figure, {"anyOf": [whole_number(0), {"type": "string", "pattern": f"^{_PRINTED.pattern}$"}]}),
 ]
 """The type of a field that holds a published figure."""
+
+_PRINTED_BYTES = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,6}))? ?(B|[kKMGT]B|[KMGT]iB)", re.ASCII)
+_BYTE_UNITS: Mapping[str, int] = {
+    **{"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12},
+    **{"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40},
+}
+
+
+def read_bytes(value: object) -> Figure:
+    """Bytes from a whole number, or as printed with a unit; raises `PydanticCustomError` for others.
+
+    >>> read_bytes("256KiB").value, read_bytes("1.5MB").value
+    (262144, 1500000)
+    """
+    if isinstance(value, Figure):
+        return value
+    if type(value) is int and 0 <= value < 10**18:
+        return Figure(str(value), value, Fraction(1))
+    printed = _PRINTED_BYTES.fullmatch(value) if isinstance(value, str) else None
+    if printed is None:
+        refuse("it must be bytes: a whole number, or with a unit, as in 256KiB, 1.5MB or 512B")
+    whole, decimals, unit = printed.groups(default="")
+    step = Fraction(_BYTE_UNITS[unit], 10 ** len(decimals))
+    value = int(whole + decimals) * step
+    if value.denominator != 1:
+        refuse("it comes to no whole number of bytes", "write the whole number")
+    return Figure(printed[0], int(value), max(step, Fraction(1)))
+
+
+PrintedBytes = Annotated[
+    Figure,
+    Reader(
+        read_bytes,
+        {"anyOf": [whole_number(0), {"type": "string", "pattern": f"^{_PRINTED_BYTES.pattern}$"}]},
+    ),
+]
+"""The type of a field that holds bytes."""

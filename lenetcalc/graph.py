@@ -9,7 +9,6 @@ from lenetcalc.expansion import MOST_LAYERS, Expansion, Node, Placed, expand
 from lenetcalc.layers.base import Layer, Output, field_words
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
-from lenetcalc.source import KEY, Path
 from lenetcalc.text import harmless, listed, nearest
 
 
@@ -92,7 +91,6 @@ def resolve(spec: NetworkSpec, *, max_layers: int = MOST_LAYERS) -> Graph:
         _names_twice(graph, expansion),
         _unknown_sources(graph, expansion),
         _merging(graph),
-        _unknown_expectations(graph),
     )
     if faults := list(islice(_each_once(found), MOST_FAULTS + 1)):
         raise SpecError(faults)
@@ -183,29 +181,6 @@ def _merging(graph: Graph) -> Iterator[Fault]:
                 rule=f"a layer of kind {node.layer.kind} reads one",
                 hint="say which in from:",
                 field="from",
-            )
-
-
-def _unknown_expectations(graph: Graph) -> Iterator[Fault]:
-    expect = graph.spec.expect
-    if expect is None:
-        return
-    names = {node.name for node in graph.nodes}
-    chains = graph.outputs.keys() - graph.blocks.keys()
-    names |= {name for name in graph.blocks if graph.meant(name).startswith(f"{name}.")}  # with a layer in it
-    names |= {name for name in chains if graph.outputs[name] in names}
-    named: list[tuple[str | None, Path]] = [
-        *((name, ("expect", "layers", name, KEY)) for name in expect.layers),
-        *((each.layer, ("expect", "published", at, "layer")) for at, each in enumerate(expect.published)),
-    ]
-    for name, path in named:
-        if name is not None and name not in names:
-            near = nearest(name, names)
-            yield Fault(
-                f"expect names {harmless(name)}",
-                "there is no layer of that name",
-                f"did you mean {harmless(near)}?" if near else "take it away",
-                graph.spec.place(path),
             )
 
 

@@ -12,12 +12,14 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from lenetcalc.entries import Block, Use
+from lenetcalc.expectations import Budget, ByteLimit, Expect, Figures, Limit, Limits, LimitsOnInput, Published
 from lenetcalc.layers import KINDS, SPELLINGS, Spelling
 from lenetcalc.layers.base import field_words
 from lenetcalc.layers.fields import one_of, whole_number
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SCHEMA as FUNCTION
-from lenetcalc.network import VERSION, Expect, LayerFigures, NetworkSpec, Published
+from lenetcalc.network import VERSION, NetworkSpec
+from lenetcalc.policy import POLICY, POLICY_VERSION, Policy
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -36,7 +38,7 @@ def json_schema() -> Schema:
         **network,
         "required": ["lenetcalc", *network["required"]],
         "definitions": {
-            **{part.__name__: _model_schema(part) for part in (Expect, LayerFigures, Published)},
+            **_parts(),
             "function": dict(FUNCTION),
             "expression": EXPRESSION,
             "block": _block_schema(),
@@ -47,6 +49,29 @@ def json_schema() -> Schema:
             **{f"{name}{IN_BLOCK}": _calculated(definition) for name, _, definition in _branches()},
         },
     }
+
+
+def policy_schema() -> Schema:
+    """The schema of a policy."""
+    policy = _model_schema(Policy)
+    properties = {POLICY: _titled({"const": POLICY_VERSION}, POLICY)} | policy["properties"]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": f"urn:lenetcalc:policy-schema:{POLICY_VERSION}",
+        "title": f"lenetcalc policy, version {POLICY_VERSION}",
+        **policy,
+        "properties": properties,
+        "definitions": _parts(),
+    }
+
+
+def _parts() -> Schema:
+    """A definition for every part of what is asked of a network."""
+    parts = (Expect, Figures, Published, Budget, LimitsOnInput, Limits, Limit, ByteLimit)
+    found = {part.__name__: _model_schema(part) for part in parts}
+    for limit in (Limit, ByteLimit):
+        found[limit.__name__]["anyOf"] = [{"required": [end]} for end in ("min", "max")]
+    return found
 
 
 IN_BLOCK = "-in-block"

@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path as FilePath
+from typing import Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from lenetcalc.errors import MOST_FAULTS, Fault, Place, SpecError
 from lenetcalc.network import VERSION, NetworkSpec
+from lenetcalc.policy import POLICY, POLICY_VERSION, Policy
 from lenetcalc.source import KEY, MOST_BYTES, Source, parse
 from lenetcalc.text import harmless, nearest
 from lenetcalc.validation import by_place, empty_fields, received, validation_faults
+
+SPEC: Final = "lenetcalc"
+"""The key that a spec begins with."""
+
+Model = TypeVar("Model", bound=BaseModel)
 
 MOST_LAYERS = 10_000
 """Layers that a file may write out; a `NetworkSpec` made in Python may have more."""
@@ -29,14 +36,25 @@ def load(spec: str | FilePath) -> NetworkSpec:
     """
     try:
         path = find(spec)
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
     except SpecError:
         raise
+    except (OSError, ValueError) as error:  # a name that is too long, or with a NUL
+        raise _unreadable(spec, error) from None
+    return loads(read(path), file=str(path))
+
+
+def read(path: FilePath) -> bytes:
+    """What stands in a file, as far as a spec may be long; raises `SpecError` where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise SpecError([Fault(f"the file cannot be read: {reason}", place=Place(str(spec)))]) from None
-    return loads(content, file=str(path))
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str | FilePath, error: Exception) -> SpecError:
+    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    return SpecError([Fault(f"the file cannot be read: {reason}", place=Place(str(path)))])
 
 
 def loads(text: str | bytes, *, file: str = "<text>") -> NetworkSpec:
@@ -49,18 +67,38 @@ def loads(text: str | bytes, *, file: str = "<text>") -> NetworkSpec:
         SpecError: the text is no valid spec; with every independent fault.
     """
     source = parse(text, file)
-    if fault := _head_fault(source) or _too_many_layers(source):
+    if fault := _head_fault(source, SPEC) or _too_many_layers(source):
         raise SpecError([fault])
+    return _validated(NetworkSpec, source)
+
+
+def loads_policy(text: str | bytes, *, file: str = "<text>") -> Policy:
+    """Read a policy from a text; ``file`` is what errors call it.
+
+    >>> loads_policy("{lenetcalc-policy: 1, specs: lenet5, budget: {macs: {max: 1M}}}").specs
+    ('lenet5',)
+
+    Raises:
+        SpecError: the text is no valid policy; with every independent fault.
+    """
+    source = parse(text, file)
+    if fault := _head_fault(source, POLICY):
+        raise SpecError([fault])
+    return _validated(Policy, source)
+
+
+def _validated(model: type[Model], source: Source) -> Model:
+    """A document as a model; raises `SpecError` with every fault."""
     empty = [*islice(empty_fields(source, (), source.data), MOST_FAULTS)]
     try:
-        spec = NetworkSpec.model_validate(source.data, context=source, by_alias=True, by_name=False)
+        found = model.model_validate(source.data, context=source, by_alias=True, by_name=False)
     except ValidationError as error:
         told = {fault.place for fault in empty}
         others = [fault for fault in validation_faults(error, source) if fault.place not in told]
         raise SpecError(by_place([*empty, *others])) from None
     if empty:
         raise SpecError(empty)
-    return spec
+    return found
 
 
 def packaged() -> Mapping[str, FilePath]:
@@ -100,23 +138,31 @@ def _too_many_layers(source: Source) -> Fault | None:
     return None
 
 
-def _head_fault(source: Source) -> Fault | None:
-    """What is wrong where a document should say, before all else, that it is a spec and of which version."""
-    data, hint = source.data, f"write lenetcalc: {VERSION} in its first line"
+_DOCUMENTS: Mapping[str, tuple[str, str, int]] = {
+    SPEC: ("spec", "lenetcalc, input and layers", VERSION),
+    POLICY: ("policy", "lenetcalc-policy, specs and expect or budget", POLICY_VERSION),
+}
+"""By the key that a document begins with: what it is, what it holds, and the version that is read."""
+
+
+def _head_fault(source: Source, key: str) -> Fault | None:
+    """What is wrong where a document should say, before all else, what it is and of which version."""
+    what, holds, known = _DOCUMENTS[key]
+    data, hint = source.data, f"write {key}: {known} in its first line"
     if not isinstance(data, dict):
-        rule = "a spec is a mapping with lenetcalc, input and layers"
+        rule = f"a {what} is a mapping with {holds}"
         return Fault(f"the document is {received(data)}", rule, hint, source.place())
-    if "lenetcalc" not in data:
+    if key not in data:
         return Fault(
-            "this does not say that it is a spec", "it needs the schema's version", hint, source.place()
+            f"this does not say that it is a {what}", "it needs the schema's version", hint, source.place()
         )
     first = next(iter(data))
-    if first != "lenetcalc":
-        rule = "a spec begins with the schema's version, so that tools tell it from other YAML"
-        place = source.place(("lenetcalc", KEY))
-        return Fault(f"{harmless(first)} stands before lenetcalc", rule, hint, place)
-    version = data["lenetcalc"]
-    if type(version) is not int or version != VERSION:
-        rule = f"this release reads version {VERSION} of the schema"
-        return Fault(f"lenetcalc is {received(version)}", rule, hint, source.place(("lenetcalc",)))
+    if first != key:
+        rule = f"a {what} begins with the schema's version, so that tools tell it from other YAML"
+        place = source.place((key, KEY))
+        return Fault(f"{harmless(first)} stands before {key}", rule, hint, place)
+    version = data[key]
+    if type(version) is not int or version != known:
+        rule = f"this release reads version {known} of the schema"
+        return Fault(f"{key} is {received(version)}", rule, hint, source.place((key,)))
     return None

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from lenetcalc.entries import Block, Use
 from lenetcalc.errors import MOST_FAULTS, Fault
+from lenetcalc.expectations import Budget, ByteLimit, Expect, Figures, Limit, Limits, LimitsOnInput, Published
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.layers.fields import LARGEST
-from lenetcalc.network import Expect, LayerFigures, NetworkSpec, Published
+from lenetcalc.network import NetworkSpec
+from lenetcalc.policy import POLICY, Policy
 from lenetcalc.source import KEY, Path, Source
 from lenetcalc.text import harmless, listed, nearest
 
@@ -84,6 +86,8 @@ def _fault(details: ErrorDetails, source: Source) -> Fault:
             fault, rule, hint, at = _kind_fault(details, path)
             if details["type"] == "unknown_kind" and _names_block(details["input"], source.data):
                 rule, hint = "it is the name of a block", "write block: instead of kind:"
+        case "model_type" if context["class_name"] in _LIMITS:
+            rule, hint = _plain_rule(details), f"write {{max: {harmless(value, 20)}}}"
         case _:
             rule, hint = _plain_rule(details), _hint(details["type"], value)
     return Fault(fault, rule, hint, source.place(at), _layer_name(path, source.data))
@@ -93,8 +97,8 @@ def _refusal(context: Mapping[str, Any], path: Path, value: Any, source: Source)
     """What a reader of a field refused: the whole value, or what stands at one of its keys."""
     if "at" in context and isinstance(value, Mapping):
         path, value = (*path, context["at"]), value[context["at"]]
-    field, place = harmless(path[-1]), source.place(path)
-    if isinstance(path[-1], int):
+    field, place = harmless(path[-1]) if path else "the document", source.place(path)
+    if path and isinstance(path[-1], int):
         field = f"{harmless(path[-2])} {path[-1] + 1}"
     fault = f"{field} is {received(value)}"
     hint = _near_hint(context) or context["hint"] or _hint("refused", value)
@@ -102,6 +106,9 @@ def _refusal(context: Mapping[str, Any], path: Path, value: Any, source: Source)
         fault, hint, place = f"{field} is given", f"take {field} away", source.place((*path, KEY))
     return Fault(fault, context["rule"], hint, place, _layer_name(path, source.data))
 
+
+MOST_LISTED = 20
+"""Fields that are listed beside the one that was meant."""
 
 _RULES: Mapping[str, str] = {
     "int_type": "it must be a whole number",
@@ -123,6 +130,7 @@ _RULES: Mapping[str, str] = {
 }
 
 
+_LIMITS = (Limit.__name__, ByteLimit.__name__)
 _BOUNDS = ("ge", "le", "lt", "gt")
 
 
@@ -202,7 +210,8 @@ def _unknown_field(path: Path, data: Any) -> tuple[str, str, str]:
     )
     hint = f"did you mean {canonical[near]}?" if near else "take it away"
     shown = harmless(field) or "''"
-    return f"the field {shown} is unknown", f"{_whole(path, data)} has {listed(words)}", hint
+    rule = f"{_whole(path, data)} has {listed(words)}" if not near or len(words) <= MOST_LISTED else ""
+    return f"the field {shown} is unknown", rule, hint
 
 
 def _entry(path: Path) -> Path | None:
@@ -227,31 +236,50 @@ def _model(path: Path, data: Any) -> type[BaseModel]:
         if isinstance(value, dict) and "block" in value:
             return Use
         return SPELLINGS[value if isinstance(value, str) else value["kind"]].layer
-    match path:
-        case ("blocks", str(), *_):
-            return Block
-        case ("expect", "layers", *_):
-            return LayerFigures
-        case ("expect", "published", *_):
-            return Published
-        case ("expect", *_):
-            return Expect
-    return NetworkSpec
+    model: type[BaseModel] = Policy if POLICY in data else NetworkSpec
+    steps = iter(path)
+    for step in steps:
+        field = model.model_fields.get(str(step))
+        inner, several = _inside(field.annotation) if field else (None, False)
+        if inner is not None:
+            model = inner
+            if several:
+                next(steps, None)
+    return model
+
+
+def _inside(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model that a type of a field holds, and whether it holds several, by a name or a number."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    for each in get_args(annotation):
+        model, several = _inside(each)
+        if model is not None:
+            return model, several or get_origin(annotation) in (Mapping, tuple)
+    return None, False
+
+
+_WHOLES: Mapping[type[BaseModel], str] = {
+    NetworkSpec: "a spec",
+    Policy: "a policy",
+    Block: "a block",
+    Use: "the use of a block",
+    Expect: "expect",
+    Figures: "a layer under expect",
+    Published: "a published figure",
+    Budget: "budget",
+    LimitsOnInput: "an input under budget",
+    Limits: "a layer under budget",
+    Limit: "a limit",
+    ByteLimit: "a limit",
+}
 
 
 def _whole(path: Path, data: Any) -> str:
     """What the mapping around a path is called in a sentence."""
     model = _model(path[:-1], data)
     kind = model.model_fields.get("kind")
-    names = {
-        NetworkSpec: "a spec",
-        Block: "a block",
-        Use: "the use of a block",
-        Expect: "expect",
-        LayerFigures: "a layer under expect",
-        Published: "a published figure",
-    }
-    return f"a layer of kind {kind.default}" if kind else names[model]
+    return f"a layer of kind {kind.default}" if kind else _WHOLES[model]
 
 
 def _layer_name(path: Path, data: Any) -> str | None:
@@ -262,7 +290,7 @@ def _layer_name(path: Path, data: Any) -> str | None:
         own = name if isinstance(name, str) and name else number
         return own if len(entry) == 2 else f"{entry[1]}.{own}"
     match path:
-        case ("expect", "layers", str(name), *_) if name:
+        case (("expect" | "budget"), "layers", str(name), *_) if name:
             return name
     return None
 

@@ -1,5 +1,6 @@
 """Every file under tests/cases is a case: a valid spec is measured, an invalid one refused word for word."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,11 @@ import pytest
 from jsonschema import Draft7Validator
 
 from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
+from lenetcalc.checking.network import check_text
 from lenetcalc.errors import SpecError
-from lenetcalc.network import Figures
+from lenetcalc.expectations import Figures
+from lenetcalc.figures import Figure
+from lenetcalc.ledger import OPERATIONS
 from lenetcalc.schema import json_schema
 from lenetcalc.source import parse
 from lenetcalc.spec import load, loads
@@ -31,7 +35,8 @@ VALID = files(CASES / "valid", least=30)
 SYNTAX = files(CASES / "invalid" / "syntax", least=40)
 SCHEMA = files(CASES / "invalid" / "schema", least=60)
 CLASSES = files(CASES / "invalid" / "classes", least=10)
-NETWORK = files(CASES / "invalid" / "network", least=35)
+NETWORK = files(CASES / "invalid" / "network", least=30)
+FIGURES = files(CASES / "invalid" / "figures", least=6)
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +58,20 @@ def expected(path: Path) -> str:
 
 def stated(figures: Figures) -> Mapping[str, Any]:
     """The figures that a spec states, those of layers apart."""
-    return figures.model_dump(exclude_none=True, exclude={"source", "layers", "published"})
+    others = {"source", "layers", "published", "element_size", "conventions"}
+    values = {name: getattr(figures, name) for name in type(figures).model_fields if name not in others}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def figure(measured: LayerRecord | Totals, name: str) -> Any:
     """The measured value that a stated figure is about."""
     if isinstance(measured, Totals):
-        return getattr(measured, name)
+        operations = Counter[str]()
+        for (_, operation), number in measured.operations.items():
+            operations[operation] += number
+        return operations[name] if name in OPERATIONS else getattr(measured, name)
+    if name in OPERATIONS:
+        return sum(each.value for (_, done), each in measured.counts.operations.items() if done == name)
     if name in ("output", "units"):
         return measured.output if name == "output" else measured.units.value
     if name in ("receptive_field", "stride"):
@@ -67,6 +79,11 @@ def figure(measured: LayerRecord | Totals, name: str) -> Any:
         sizes = {axis.size if name == "receptive_field" else axis.stride for axis in field or ()}
         return sizes.pop() if len(sizes) == 1 else sizes
     return int(getattr(measured.counts, name))
+
+
+def meets(measured: Any, stated: Any) -> bool:
+    """Whether a measured value is the one stated, or rounds to it."""
+    return stated.rounds_to(measured) if isinstance(stated, Figure) else bool(measured == stated)
 
 
 def unmet(analysis: Analysis) -> list[str]:
@@ -80,7 +97,7 @@ def unmet(analysis: Analysis) -> list[str]:
         f"{name}: {field} is {figure(measured, field)}, not {value}"
         for name, figures, measured in parts
         for field, value in stated(figures).items()
-        if figure(measured, field) != value
+        if not meets(figure(measured, field), value)
     ]
 
 
@@ -174,6 +191,19 @@ def test_what_only_the_network_shows_passes_the_classes_and_the_schema(
     source = parse(path.read_bytes(), path.name)
     assert loads(path.read_bytes(), file=path.name).layers
     assert [error.message for error in schema.iter_errors(source.data)] == []
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_what_only_a_check_finds_is_told_in_these_words(path: Path) -> None:
+    assert analyze(load(path)).layers
+    found = check_text(path.read_bytes(), path.name).findings
+    told = [f"{each.place}: {each.rule}: {each.message}; {each.hint}".removesuffix("; ") for each in found]
+    assert "\n".join(told) == expected(path)
+
+
+@pytest.mark.parametrize("path", [*VALID, *PACKAGED])
+def test_a_check_finds_nothing_wrong_with_valid_specs(path: Path) -> None:
+    assert [each for each in check_text(path.read_bytes(), path.name).findings if each.level != "note"] == []
 
 
 def test_every_text_belongs_to_a_spec() -> None:

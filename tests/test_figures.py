@@ -3,7 +3,7 @@
 import pytest
 from pydantic_core import PydanticCustomError
 
-from lenetcalc.figures import read_figure
+from lenetcalc.figures import read_bytes, read_figure
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_figure_as_fine_as_whole_numbers_is_exact(printed: str, value: int) ->
     assert (figure.value, around) == (value, [False, True, False])
 
 
-@pytest.mark.parametrize("bare", [3.8e9, 3.8, 1e3])  # as YAML reads them without quotes
+@pytest.mark.parametrize("bare", [3.8e9, 1e3])  # as YAML reads them without quotes
 def test_a_figure_without_quotes_has_lost_its_digits(bare: float) -> None:
     with pytest.raises(PydanticCustomError, match="^it must be a whole number, or one as printed") as error:
         read_figure(bare)
@@ -67,3 +67,32 @@ def test_what_is_no_number_is_not_told_to_be_quoted(wrong: object) -> None:
 def test_a_figure_is_read_once() -> None:
     figure = read_figure("60k")
     assert read_figure(figure) is figure
+
+
+@pytest.mark.parametrize(
+    ("printed", "least", "most"),
+    [
+        pytest.param(512, 512, 512, id="whole"),
+        pytest.param("512B", 512, 512, id="bytes"),
+        pytest.param("256KiB", 262144 - 512, 262144 + 512, id="binary"),
+        pytest.param("1.5MB", 1_450_000, 1_550_000, id="decimal"),
+        pytest.param("3 kB", 2_500, 3_500, id="space"),
+        pytest.param("0.5KiB", 461, 563, id="half"),  # 512 ± 51.2
+    ],
+)
+def test_bytes_are_read_with_their_units(printed: object, least: int, most: int) -> None:
+    figure = read_bytes(printed)
+    around = [figure.rounds_to(number) for number in (least - 1, least, most, most + 1)]
+    assert around == [False, True, True, False]
+
+
+@pytest.mark.parametrize("wrong", [-1, 1.5, True, "256", "256Kib", "256 KiBs", "1M", "kB", "１kB", None])
+def test_other_words_are_no_bytes(wrong: object) -> None:
+    with pytest.raises(PydanticCustomError, match="^it must be bytes"):
+        read_bytes(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["0.5B", "1.0001kB", "0.1KiB"])
+def test_parts_of_bytes_are_refused(wrong: str) -> None:
+    with pytest.raises(PydanticCustomError, match="no whole number of bytes"):
+        read_bytes(wrong)

@@ -134,15 +134,6 @@ def test_what_cannot_be_joined_is_refused(layers: Sequence[object], told: list[s
     assert refusal(network(*layers)) == told
 
 
-def test_expectations_of_unknown_layers_are_refused() -> None:
-    expect: dict[str, Any] = {"layers": {"A": {}, "flaten1": {}, "Q": {}}}
-    told = refusal(network(flat("A"), "flatten", expect=expect))
-    assert told == [
-        "expect names flaten1: there is no layer of that name; did you mean flatten1?",
-        "expect names Q: there is no layer of that name; take it away",
-    ]
-
-
 def test_a_long_circle_is_shown_by_its_ends() -> None:
     (told,) = refusal(network(flat("A", "L99"), *(flat(f"L{number}") for number in range(100))))
     assert "circle: A → L0 → L1 → L2 → L3 → L4 → … → L96 → L97 → L98 → L99 → A: " in told

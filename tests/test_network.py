@@ -11,7 +11,8 @@ from lenetcalc.entries import read_layer
 from lenetcalc.graph import resolve
 from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
-from lenetcalc.network import NetworkSpec, read_input
+from lenetcalc.layers.fields import read_input
+from lenetcalc.network import NetworkSpec
 from lenetcalc.spec import loads
 
 FIELDS: dict[str, Any] = {

@@ -14,7 +14,18 @@ from lenetcalc import __version__
 from lenetcalc.cli.messages import bug, stopped, usage
 from lenetcalc.cli.printing import echo
 
-COMMANDS = ("report", "explain", "sizes", "reconcile", "verify", "forward", "kinds", "schema")
+COMMANDS = (
+    "report",
+    "explain",
+    "sizes",
+    "reconcile",
+    "verify",
+    "forward",
+    "check",
+    "rules",
+    "kinds",
+    "schema",
+)
 """The commands, each in the module of its name, in the order in which they are listed."""
 
 

@@ -107,14 +107,34 @@ def unknown(word: str, known: Any) -> str:
 
 def network_of(spec: str) -> "NetworkSpec":
     """The network in a file, of a packaged name, or from standard input; raises `SpecError`."""
-    from lenetcalc.source import MOST_BYTES
     from lenetcalc.spec import load, loads
 
     if spec == "-":
-        if sys.stdin is None:
-            raise click.UsageError("standard input is closed")
-        return loads(sys.stdin.buffer.read(MOST_BYTES + 1), file="<stdin>")
+        return loads(standard_input(), file="<stdin>")
     return load(spec)
+
+
+def standard_input() -> bytes:
+    """What comes in, as far as a spec may be long; raises `click.UsageError` where it is closed."""
+    from lenetcalc.source import MOST_BYTES
+
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed")
+    return sys.stdin.buffer.read(MOST_BYTES + 1)
+
+
+def rules_of(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[str]:
+    """The rules that are selected and not ignored; raises `click.BadParameter` for one that there is not."""
+    from lenetcalc.findings import RULES
+
+    chosen: dict[str, list[str]] = {}
+    for option, given in (("--select", select), ("--ignore", ignore)):
+        chosen[option] = [name.strip() for words in given for name in words.split(",")]
+        for name in chosen[option]:
+            if name not in RULES:
+                raise click.BadParameter(unknown(name, RULES), param_hint=option)
+    selected = chosen["--select"] or [*RULES]
+    return [name for name in selected if name not in chosen["--ignore"]]
 
 
 def shape_of(text: str) -> tuple[int, ...]:
@@ -229,13 +249,18 @@ def form_of(form: str | None, output: str | None) -> str:
     Raises:
         click.UsageError: the two contradict each other, tensors have no file, or there is no such folder.
     """
-    from lenetcalc.text import harmless
-
-    if output is not None and not Path(output).absolute().parent.is_dir():
-        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint="--output")
+    file_to_write(output)
     ending = ENDINGS.get(Path(output).suffix.lower()) if output is not None else None
     if form == "safetensors" and output is None:
         raise click.UsageError("--format safetensors writes a file: name it with -o")
     if form is not None and ending not in (None, form):
         raise click.UsageError(f"--format {form} and a file for {ending} contradict each other")
     return form or ending or "table"
+
+
+def file_to_write(output: str | None) -> None:
+    """Raise `click.BadParameter` where the folder of a file that is to be written is not there."""
+    from lenetcalc.text import harmless
+
+    if output is not None and not Path(output).absolute().parent.is_dir():
+        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint="--output")

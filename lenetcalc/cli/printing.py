@@ -33,8 +33,7 @@ def failed(error: "SpecError", form: str) -> int:
 def show(report: "Report", form: str, output: str | None = None) -> None:
     """Print a report, fitted to a terminal and with colours, or as plain text elsewhere; or write it."""
     if output is not None:
-        text = render(report, form) + "\n"
-        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        written(render(report, form), output)
         return
     renderer, width = form, WIDTH
     if sys.stdout is not None and sys.stdout.isatty():
@@ -42,6 +41,17 @@ def show(report: "Report", form: str, output: str | None = None) -> None:
         renderer = "colours" if form == "table" and not plain else form
         width = get_terminal_size().columns
     echo(render(report, renderer, width=width), sys.stdout, json=form == "json")
+
+
+def written(text: str, output: str) -> None:
+    """Write a text to a file, with a line's end; raises `OSError`."""
+    Path(output).write_text(f"{text}\n", encoding="utf-8", errors="backslashreplace")
+
+
+def appended(text: str, output: str) -> None:
+    """Append a text to a file, with a line's end; raises `OSError`."""
+    with Path(output).open("a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"{text}\n")
 
 
 def echo(text: str, stream: TextIO | None, *, json: bool = False) -> None:

@@ -6,7 +6,7 @@ Schema beside it accepts the same. Nothing is coerced: ``true`` is no number and
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeAlias
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -75,6 +75,27 @@ def read_shape(value: object) -> Shape:
             "write it as 1x32x32 or [1, 32, 32]",
         )
     return sizes
+
+
+Inputs: TypeAlias = Shape | Mapping[str, Shape]
+"""The shape of the one input, or of several by name."""
+
+
+def read_input(value: object) -> Inputs:
+    """One shape, or a mapping of names to shapes; raises `PydanticCustomError` for anything else."""
+    if not isinstance(value, Mapping):
+        return read_shape(value)
+    if not value or not all(isinstance(name, str) and name for name in value):
+        refuse("it must be a shape, or a mapping of names to shapes", "write it as 1x32x32")
+    return {name: read_named(name, shape) for name, shape in value.items()}
+
+
+def read_named(name: str, shape: object) -> Shape:
+    """The shape of a named input; raises `PydanticCustomError` that says at which name."""
+    try:
+        return read_shape(shape)
+    except PydanticCustomError as error:
+        refuse(**(error.context or {}), at=name)
 
 
 def _read_target(value: object) -> tuple[int, ...]:
@@ -210,6 +231,9 @@ _ENDS = {"anyOf": [whole_number(0), list_of(whole_number(0), 2) | {"minItems": 2
 _PER_AXIS = [whole_number(1), list_of(whole_number(1)), _SPELLED]
 SHAPE: Mapping[str, Any] = {"anyOf": _PER_AXIS}
 """The JSON Schema of a shape."""
+_NAMED_SHAPES = {"type": "object", "minProperties": 1, "propertyNames": {"minLength": 1}}
+INPUT_SHAPES: Mapping[str, Any] = {"anyOf": [SHAPE, _NAMED_SHAPES | {"additionalProperties": SHAPE}]}
+"""The JSON Schema of one shape or several."""
 _TARGET = [*_PER_AXIS, list_of({"anyOf": [whole_number(1), {"const": -1}]})]
 _NUMBERS = [whole_number(0), list_of(whole_number(0)), _SPELLED_ENDS]
 _EDGES = [whole_number(0), list_of(_ENDS), _SPELLED_ENDS]

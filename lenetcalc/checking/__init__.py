@@ -1,0 +1,1 @@
+"""Checks: whether networks build, have the figures that they state, and keep their limits."""

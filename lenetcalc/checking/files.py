@@ -1,0 +1,172 @@
+"""From the paths of a call to the files that are checked: specs and policies, other YAML left alone."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from lenetcalc.errors import LenetcalcError, Place
+from lenetcalc.findings import Finding
+from lenetcalc.source import MOST_BYTES
+from lenetcalc.spec import packaged
+from lenetcalc.text import harmless, nearest
+
+Kind: TypeAlias = Literal["spec", "policy"]
+
+ENDINGS = (".yaml", ".yml", ".json")
+"""How the names of files end that are looked into where a directory is searched."""
+
+OWN_ENDINGS = tuple(f".lenetcalc{ending}" for ending in ENDINGS)
+"""How the names of files end that are specs, or policies, whatever they hold."""
+
+PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages"})
+"""Directories that are not searched, beside hidden ones and virtual environments."""
+
+_HEAD = re.compile(
+    rb"""^(?:\{[ \t\r\n]{0,200})?(["']?)lenetcalc(-policy)?\1[ \t]{0,20}:[ \t]{0,20}[^ \t\r\n#]""",
+    re.MULTILINE,
+)
+"""The key that says what a file is: at the beginning of a line, or the first of a mapping in braces."""
+
+
+class CallError(LenetcalcError):
+    """A path of a call that leads to nothing that can be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to check: what it is, where it is, and how it is called in what is printed."""
+
+    kind: Kind
+    path: Path
+    file: str
+
+
+def documents(paths: Sequence[str]) -> tuple[list[Document], list[Finding]]:
+    """The specs and policies that files, directories, globs and names of packaged networks lead to.
+
+    Each is there once. With them, what could not be read on the way.
+
+    Raises:
+        CallError: a path leads nowhere, or to no spec and no policy.
+    """
+    found: dict[Path, Document] = {}
+    unread: dict[str, Finding] = {}
+    for path in paths:
+        here = [*_reached(path)]
+        if not here:
+            raise CallError(_nothing_at(path))
+        for each in here:
+            if isinstance(each, Finding):
+                unread.setdefault(each.file, each)
+            else:
+                found.setdefault(each.path.resolve(), each)
+    return [*found.values()], [*unread.values()]
+
+
+def shown(path: Path) -> str:
+    """How a file is called: seen from the working directory, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()
+
+
+def _reached(path: str) -> Iterator[Document | Finding]:
+    file = Path(path)
+    try:
+        if file.is_dir():
+            yield from searched(file)
+        elif os.path.lexists(file):
+            yield _named(file)
+        elif path in packaged():
+            yield _named(packaged()[path])
+        else:
+            yield from _known(matching(Path(), path))
+    except (ValueError, OSError):  # a NUL in the name, or one that is too long
+        return
+
+
+def _nothing_at(path: str) -> str:
+    name = harmless(path)
+    if Path(path).is_dir():
+        return f"{name}: there is no spec in this directory; a spec says lenetcalc: 1 in its first line"
+    if has_wildcard(path):
+        return f"{name}: no spec matches"
+    near = nearest(path, packaged())
+    hint = f"; did you mean {near}?" if near else ""
+    return f"{name}: there is no such file or directory, and no packaged network of that name{hint}"
+
+
+def has_wildcard(text: str) -> bool:
+    """Whether a text stands for several names."""
+    return any(sign in text for sign in "*?[")
+
+
+def _named(path: Path) -> Document | Finding:
+    """A file that is named itself: what does not say that it is a policy is taken for a spec."""
+    kind = kind_of(path)
+    return kind if isinstance(kind, Finding) else Document(kind or "spec", path, shown(path))
+
+
+def _known(paths: Iterable[Path]) -> Iterator[Document | Finding]:
+    """Those of the files that say what they are, and those that cannot be read."""
+    for path in paths:
+        kind = kind_of(path)
+        if isinstance(kind, Finding):
+            yield kind
+        elif kind:
+            yield Document(kind, path, shown(path))
+
+
+def searched(folder: Path) -> Iterator[Document | Finding]:
+    """The specs and policies in a directory, however deep, in the order of their names."""
+    unread: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=unread.append):
+        folders[:] = sorted([name for name in folders if _is_searched(Path(parent, name))])
+        yield from _known(Path(parent, name) for name in sorted(files) if name.lower().endswith(ENDINGS))
+    yield from (_unreadable(Path(error.filename), error) for error in unread)
+
+
+def _is_searched(folder: Path) -> bool:
+    hidden = folder.name.startswith(".") or folder.name in PASSED_OVER
+    return not hidden and not (folder / "pyvenv.cfg").exists()
+
+
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern means, seen from a folder; nothing where it cannot be one."""
+    wanted = Path(pattern)
+    if wanted.is_absolute():
+        folder, wanted = Path(wanted.anchor), wanted.relative_to(wanted.anchor)
+    if not wanted.parts:
+        return []
+    return sorted([path for path in folder.glob(wanted.as_posix()) if not path.is_dir()])
+
+
+def kind_of(path: Path) -> Kind | None | Finding:
+    """What a file says that it is, `None` for other files; a finding where it cannot be read."""
+    try:
+        if not path.is_file():  # a pipe would never end
+            return (
+                None
+                if path.exists()
+                else _unreadable(path, FileNotFoundError(2, "no such file or directory"))
+            )
+        with path.open("rb") as file:
+            head = file.read(MOST_BYTES)
+    except OSError as error:
+        return _unreadable(path, error)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # a spec that was saved as UTF-16 is one that is broken
+        head = head.decode("utf-16", "replace").encode()
+    said = _HEAD.search(head.removeprefix(b"\xef\xbb\xbf"))
+    if said:
+        return "policy" if said[2] else "spec"
+    return "spec" if path.name.lower().endswith(OWN_ENDINGS) else None
+
+
+def _unreadable(path: Path, error: OSError) -> Finding:
+    file = shown(path)
+    reason = (error.strerror or str(error)).lower()
+    return Finding("unreadable-file", f"the file cannot be read: {harmless(reason)}", Place(file), file)

@@ -1,0 +1,90 @@
+"""``lenetcalc check``: whether networks are what their specs say, and keep their limits."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from lenetcalc.cli.arguments import file_to_write, rules_of
+from lenetcalc.cli.printing import appended, echo, written
+from lenetcalc.reporters import IN_JSON, REPORTERS, reported
+
+if TYPE_CHECKING:
+    from lenetcalc.findings import Outcome
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*REPORTERS]),
+    default="text",
+    show_default=True,
+    envvar="LENETCALC_FORMAT",
+    help="How findings are told.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(), help="Write to this file, and the summary to the terminal."
+)
+@click.option(
+    "--summary", "summary_file", type=click.Path(), help="Append the findings in Markdown to this file."
+)
+@click.option("--select", multiple=True, metavar="RULE,…", help="Tell findings of these rules alone.")
+@click.option("--ignore", multiple=True, metavar="RULE,…", help="Leave findings of these rules out.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell errors and warnings alone, no notes and no summary.")
+def check(
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    summary_file: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    exit_zero: bool,
+    quiet: bool,
+) -> int:
+    """Check the specs and policies in every PATH: a file, a directory, a glob, a packaged network, - or none.
+
+    Without a PATH the working directory is searched. A network must build, have the figures that expect:
+    states, and keep the limits of budget:, in its spec or in a policy. The exit code is 1 where something is
+    found, 2 where there is nothing to check.
+    """
+    rules = rules_of(select, ignore)
+    for file in (output, summary_file):
+        file_to_write(file)
+    from lenetcalc.reporters.wording import summary
+
+    outcome = _outcome(paths or (".",)).only(rules)
+    text = reported(outcome, form, quiet=quiet, strict=strict)
+    if output is not None:
+        written(text, output)
+        if not quiet:
+            echo(summary(outcome, strict=strict), sys.stderr)
+    elif text:
+        echo(text, sys.stdout, json=form in IN_JSON)
+    if form == "github" and summary_file is None:
+        summary_file = os.environ.get("GITHUB_STEP_SUMMARY") or None
+    if summary_file is not None:
+        appended(reported(outcome, "markdown", strict=strict), summary_file)
+    return int(outcome.fails(strict=strict) and not exit_zero)
+
+
+def _outcome(paths: tuple[str, ...]) -> "Outcome":
+    """What is found at the paths; raises `click.UsageError` where there is nothing to check."""
+    from lenetcalc.checking.files import CallError
+    from lenetcalc.checking.run import check as checked
+    from lenetcalc.checking.run import check_stdin, processors
+    from lenetcalc.cli.arguments import standard_input
+
+    if "-" in paths:
+        if len(paths) > 1:
+            raise click.UsageError("- stands alone: standard input holds one spec")
+        return check_stdin(standard_input())
+    try:
+        return checked(*paths, processes=processors())
+    except CallError as error:
+        raise click.UsageError(str(error)) from None
