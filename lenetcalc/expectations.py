@@ -190,5 +190,5 @@ class Budget(NetworkLimits):
 
     element_size: ElementSize = Field(default=ELEMENT_SIZE, description="Bytes of a value.")
     inputs: tuple[LimitsOnInput, ...] = Field(
-        default=(), strict=False, description="Limits on other inputs, each with its own."
+        default=(), strict=False, max_length=32, description="Limits on other inputs, each with its own."
     )

@@ -127,11 +127,10 @@ def find(spec: str | FilePath) -> FilePath:
 
 
 def _too_many_layers(source: Source) -> Fault | None:
-    expect = source.data.get("expect")
-    for path, layers in (
-        (("layers",), source.data.get("layers")),
-        (("expect", "layers"), expect.get("layers") if isinstance(expect, dict) else None),
-    ):
+    for path in (("layers",), ("expect", "layers"), ("budget", "layers")):
+        layers = source.data
+        for step in path:
+            layers = layers.get(step) if isinstance(layers, dict) else None
         if isinstance(layers, list | dict) and len(layers) > MOST_LAYERS:
             rule = f"a spec has at most {MOST_LAYERS:,}"
             return Fault(f"there are {len(layers):,} layers", rule, place=source.place(path))

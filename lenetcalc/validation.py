@@ -122,6 +122,7 @@ _RULES: Mapping[str, str] = {
     "mapping_type": "it must be a mapping",
     "model_type": "it must be a mapping",
     "too_short": "it must not be empty",
+    "too_long": "it must have at most {max_length}",
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
     "less_than": "it must be less than {lt}",

@@ -75,23 +75,19 @@ def shown(path: Path) -> str:
 
 
 def _reached(path: str) -> Iterator[Document | Finding]:
-    file = Path(path)
-    try:
-        if file.is_dir():
-            yield from searched(file)
-        elif os.path.lexists(file):
-            yield _named(file)
-        elif path in packaged():
-            yield _named(packaged()[path])
-        else:
-            yield from _known(matching(Path(), path))
-    except (ValueError, OSError):  # a NUL in the name, or one that is too long
-        return
+    if path and os.path.isdir(path):
+        yield from searched(Path(path))
+    elif "\0" not in path and os.path.lexists(path):
+        yield _named(Path(path))
+    elif path in packaged():
+        yield _named(packaged()[path])
+    else:
+        yield from _known(matching(Path(), path))
 
 
 def _nothing_at(path: str) -> str:
-    name = harmless(path)
-    if Path(path).is_dir():
+    name = harmless(path) or "''"
+    if path and os.path.isdir(path):
         return f"{name}: there is no spec in this directory; a spec says lenetcalc: 1 in its first line"
     if has_wildcard(path):
         return f"{name}: no spec matches"
@@ -142,7 +138,10 @@ def matching(folder: Path, pattern: str) -> list[Path]:
         folder, wanted = Path(wanted.anchor), wanted.relative_to(wanted.anchor)
     if not wanted.parts:
         return []
-    return sorted([path for path in folder.glob(wanted.as_posix()) if not path.is_dir()])
+    try:
+        return sorted([path for path in folder.glob(wanted.as_posix()) if not path.is_dir()])
+    except (OSError, ValueError):  # a name that is too long, or with a NUL
+        return []
 
 
 def kind_of(path: Path) -> Kind | None | Finding:

@@ -96,14 +96,14 @@ def _specs(folder: Path, name: str) -> Iterator[Path | Finding]:
     """The specs that a policy means by one of its names; nothing outside of where it may reach."""
     if not _is_within_reach(folder, name):
         return
-    for path in [folder / name] if (folder / name).is_dir() else matching(folder, name):
-        if path.is_dir():
+    for path in [folder / name] if os.path.isdir(folder / name) else matching(folder, name):
+        if os.path.isdir(path):
             yield from (each if isinstance(each, Finding) else each.path for each in searched(path))
         elif isinstance(kind := kind_of(path), Finding):
             yield kind
         elif kind == "spec" or (kind is None and not has_wildcard(name)):
             yield path
-    if not (folder / name).exists() and name in packaged():
+    if name in packaged() and not (folder / name).exists():
         yield packaged()[name]
 
 
