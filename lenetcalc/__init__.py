@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
+    from lenetcalc.checking.run import check
     from lenetcalc.counting import Convention, Counted, conventions, counted
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
     from lenetcalc.expansion import Node
+    from lenetcalc.findings import Checked, Finding, Held, Outcome
     from lenetcalc.formula import Formula, Working
     from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
@@ -28,17 +30,21 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Checked",
     "Convention",
     "Counted",
     "Counts",
     "Difference",
     "Fault",
+    "Finding",
     "Formula",
     "Graph",
+    "Held",
     "LayerRecord",
     "LenetcalcError",
     "NetworkSpec",
     "Node",
+    "Outcome",
     "Place",
     "Proof",
     "Reconciled",
@@ -47,6 +53,7 @@ __all__ = [
     "Working",
     "__version__",
     "analyze",
+    "check",
     "conventions",
     "counted",
     "forward",
@@ -59,8 +66,10 @@ __all__ = [
 
 _HOMES = {
     "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
+    "checking.run": ("check",),
     "counting": ("Convention", "Counted", "conventions", "counted"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
+    "findings": ("Checked", "Finding", "Held", "Outcome"),
     "formula": ("Formula", "Working"),
     "expansion": ("Node",),
     "graph": ("Graph", "resolve"),

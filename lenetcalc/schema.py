@@ -61,6 +61,7 @@ def policy_schema() -> Schema:
         "title": f"lenetcalc policy, version {POLICY_VERSION}",
         **policy,
         "properties": properties,
+        "anyOf": [{"required": [part]} for part in ("expect", "budget")],
         "definitions": _parts(),
     }
 

@@ -18,11 +18,12 @@ from lenetcalc.layers import KINDS, SPELLINGS
 from lenetcalc.layers.base import Layer, field_words
 from lenetcalc.layers.functions import FUNCTIONS
 from lenetcalc.layers.functions import SPELLINGS as FUNCTION_WORDS
-from lenetcalc.schema import json_schema
-from lenetcalc.spec import loads
+from lenetcalc.schema import json_schema, policy_schema
+from lenetcalc.spec import loads, loads_policy
 from tests.test_network import FIELDS as GOOD
 
 PUBLISHED = Path(__file__).parent.parent / "specs" / "lenetcalc-1.schema.json"
+PUBLISHED_POLICY = PUBLISHED.with_name("lenetcalc-policy-1.schema.json")
 SCHEMA = json_schema()
 WHOLE = Draft7Validator(SCHEMA)
 FAST = jsonschema_rs.Draft7Validator(SCHEMA)
@@ -305,6 +306,27 @@ TOPS: list[dict[str, Any]] = [
     {"expect": {"layers": {"flatten1": {"source": "x"}}}},
     {"expect": {"layers": {"flatten1": 5}}},
     {"expect": {"source": ""}},
+    {"expect": {"macs": "60M", "conventions": {"fvcore": "1.5k"}, "element_size": 2, "peak_memory": "4KiB"}},
+    {"expect": {"conventions": {"": 1}}},
+    {"expect": {"conventions": {"fvcore": "1.5"}}},
+    {"expect": {"weight_memory": "4M"}},
+    {"expect": {"element_size": 65}},
+    {"expect": {"layers": {"flatten1": {"peak_memory": 5}}}},
+    {"budget": {}},
+    {"budget": 5},
+    {"budget": {"macs": {}}},
+    {"budget": {"macs": 5}},
+    {"budget": {"macs": {"max": 5, "message": "x"}}},
+    {"budget": {"macs": {"max": 5, "message": ""}}},
+    {"budget": {"macs": {"min": "5k", "max": "5M"}}},
+    {"budget": {"macs": {"max": "5KiB"}}},
+    {"budget": {"peak_memory": {"max": "5KiB"}, "receptive_field": {"min": 3}, "stride": {"max": 4}}},
+    {"budget": {"output": {"max": 5}}},
+    {"budget": {"each_layer": {"units": {"max": 5}}, "layers": {"a": {"units": {"min": 1}}}}},
+    {"budget": {"each_layer": {"each_layer": {}}}},
+    {"budget": {"inputs": [{"input": 7, "macs": {"max": 5}, "layers": {"a": {"macs": {"max": 5}}}}]}},
+    {"budget": {"inputs": [{"macs": {"max": 5}}]}},
+    {"budget": {"inputs": [{"input": 7, "element_size": 5}]}},
 ]
 
 
@@ -316,3 +338,45 @@ def test_schema_and_classes_accept_the_same_specs(fields: dict[str, Any]) -> Non
     except ValueError:
         read = False
     assert WHOLE.is_valid(spec) == read
+
+
+POLICIES: list[dict[str, Any]] = [
+    {},
+    {"specs": ["a.yaml", "b.yaml"], "name": "small"},
+    {"specs": []},
+    {"specs": 5},
+    {"specs": [""]},
+    {"lenetcalc-policy": 2},
+    {"lenetcalc-policy": True},
+    {"lenetcalc": 1},
+    {"expect": {"units": 5}},
+    {"expect": {"unit": 5}},
+    {"budget": {"macs": {"least": 5}}},
+]
+
+
+@pytest.mark.parametrize("fields", POLICIES, ids=repr)
+def test_schema_and_classes_accept_the_same_policies(fields: dict[str, Any]) -> None:
+    policy = {"lenetcalc-policy": 1, "specs": "a.yaml", "budget": {"macs": {"max": 5}}} | fields
+    try:
+        read = bool(loads_policy(json.dumps(policy)))
+    except ValueError:
+        read = False
+    assert Draft7Validator(policy_schema()).is_valid(policy) == read
+
+
+@pytest.mark.parametrize("missing", ["lenetcalc-policy", "specs", "budget"])
+def test_schema_and_classes_refuse_a_policy_that_lacks_something(missing: str) -> None:
+    policy = {"lenetcalc-policy": 1, "specs": "a.yaml", "budget": {"macs": {"max": 5}}}
+    del policy[missing]
+    with pytest.raises(ValueError, match=r"missing|does not say|must state"):
+        loads_policy(json.dumps(policy))
+    assert not Draft7Validator(policy_schema()).is_valid(policy)
+
+
+def test_the_schema_of_policies_is_whole() -> None:
+    schema = policy_schema()
+    Draft7Validator.check_schema(schema)
+    assert json.loads(PUBLISHED_POLICY.read_text(encoding="utf-8")) == schema
+    references = {part["$ref"] for part in parts(schema) if isinstance(part.get("$ref"), str)}
+    assert {f"#/definitions/{name}" for name in schema["definitions"]} == references

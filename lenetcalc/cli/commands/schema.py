@@ -1,4 +1,4 @@
-"""``lenetcalc schema``: the JSON Schema of specs."""
+"""``lenetcalc schema``: the JSON Schema of specs and policies."""
 
 import sys
 
@@ -8,9 +8,10 @@ from lenetcalc.cli.printing import echo
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of specs, for editors and other tools."""
+@click.argument("document", type=click.Choice(["spec", "policy"]), default="spec")
+def schema(document: str) -> None:
+    """Print the JSON Schema of specs, or of policies, for editors and other tools."""
     from lenetcalc.report.json import dumps
-    from lenetcalc.schema import json_schema
+    from lenetcalc.schema import json_schema, policy_schema
 
-    echo(dumps(json_schema()), sys.stdout, json=True)
+    echo(dumps(policy_schema() if document == "policy" else json_schema()), sys.stdout, json=True)
