@@ -211,7 +211,7 @@ class Outcome:
 
     @property
     def kept(self) -> int:
-        """How many of them were kept: those that found no error."""
+        """How many of them were kept: those of which there is nothing to say, or only a note."""
         return sum(
             each.finding is None or each.finding.level == "note" for file in self.files for each in file.held
         )

@@ -6,8 +6,11 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from lenetcalc import analyze, loads
+from lenetcalc.checking.network import check_text
+from lenetcalc.spec import loads_policy
 from tests.conftest import ROOT, Run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,7 +37,7 @@ def test_a_command_runs(command: str, lenetcalc: Run) -> None:
     done = lenetcalc(*arguments, stdin=stdin)
     assert program == "lenetcalc"
     assert done.stdout
-    assert done.returncode == (2 if "1x28x28" in command else 0)
+    assert done.returncode == (2 if "1x28x28" in command else 1 if "over-budget.yaml" in command else 0)
 
 
 def test_the_setup_commands_are_those_that_the_checks_run() -> None:
@@ -75,6 +78,31 @@ def test_the_proof_is_as_shown(lenetcalc: Run) -> None:
 def test_the_values_are_as_shown(lenetcalc: Run) -> None:
     call = ("forward", "lenet5", "--weights", "seed:1", "--input", "ramp", "--layer", "F6")
     assert block("text", "First values") in lenetcalc(*call).stdout
+
+
+def test_the_finding_is_as_shown(lenetcalc: Run) -> None:
+    assert (
+        block("text", "error[over-budget]") == lenetcalc("check", "tests/integration/over-budget.yaml").stdout
+    )
+
+
+def test_what_is_asked_for_is_valid_and_holds() -> None:
+    text = (ROOT / "specs/lenet5-textbook.yaml").read_text(encoding="utf-8")
+    asked = text[: text.index("expect:")] + block("yaml", "each_layer:")
+    assert [each.message for each in check_text(asked.encode(), "README").findings] == []
+
+
+def test_the_policy_is_valid() -> None:
+    assert loads_policy(block("yaml", "lenetcalc-policy: 1")).specs == ("nets/*.yaml",)
+
+
+def test_the_workflow_runs_the_action_and_the_hook_is_there() -> None:
+    workflow = yaml.safe_load(block("yaml", "uses: OWNER"))
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    assert workflow["jobs"]["networks"]["steps"][-1]["with"].keys() <= inputs.keys()
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (repository,) = yaml.safe_load(block("yaml", "repos:"))["repos"]
+    assert [each["id"] for each in repository["hooks"]] == [hook["id"]]
 
 
 def test_the_spec_is_valid_and_meets_its_figure() -> None:

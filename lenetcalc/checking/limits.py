@@ -174,7 +174,7 @@ def _finding(
     rule: str, message: str, bound: Bound, measures: Measures, found: Measured | None, shown: str | None
 ) -> Finding:
     on = f"on the input {bound.on}: " if bound.on else ""
-    why = harmless(bound.statement.value.message, longest=200) if bound.statement.value.message else ""
+    message += f" ({harmless(why, longest=200)})" if (why := bound.statement.value.message) else ""
     return replace(
         measures.finding(
             rule,
@@ -185,7 +185,6 @@ def _finding(
             found=shown,
             stated=bound.limit,
             shares=measures.shares(found) if found else (),
-            hint=why,
         ),
         path=bound.path,
     )

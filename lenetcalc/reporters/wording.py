@@ -72,7 +72,7 @@ def headline(finding: Finding) -> str:
 
 
 def details(finding: Finding) -> list[str]:
-    """The lines that follow: which layer of which file, the layers that contribute most, the hint."""
+    """The lines that follow: the file of the network, the layers that contribute most, the hint."""
     return [line for line in (_where(finding), most(finding), _hint(finding)) if line]
 
 
@@ -82,10 +82,7 @@ def told(finding: Finding) -> str:
 
 
 def _where(finding: Finding) -> str:
-    layer = "" if finding.layer is None else f"layer {plain(finding.layer)}"
-    file = shown_path(finding.file) if elsewhere(finding) else ""
-    words = " of ".join(filter(None, [layer, file]))
-    return f"in {words}" if words else ""
+    return f"in {shown_path(finding.file)}" if elsewhere(finding) else ""
 
 
 def most(finding: Finding) -> str:
@@ -110,10 +107,11 @@ def _hint(finding: Finding) -> str:
 def number(shown: str | None) -> int | None:
     """The whole number that a figure is shown as, if it is one.
 
-    >>> number("61,706"), number("6×28×28")
-    (61706, None)
+    >>> number("61,706"), number("23,520 bytes"), number("6×28×28")
+    (61706, 23520, None)
     """
-    return int(shown.replace(",", "")) if shown and _NUMBER.fullmatch(shown) else None
+    digits = shown.removesuffix(" bytes") if shown else ""
+    return int(digits.replace(",", "")) if _NUMBER.fullmatch(digits) else None
 
 
 def trail(path: Sequence[str | int]) -> str:

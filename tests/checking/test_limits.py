@@ -59,7 +59,7 @@ def test_what_is_not_defined_is_not_taken_for_nothing() -> None:
 
 def test_a_limit_says_why_where_it_is_broken() -> None:
     (finding,) = checked(FIELDS + "budget: {parameters: {max: 83, message: it is full}}\n").findings
-    assert (finding.message, finding.hint) == ("parameters are 84, 1 above the limit of 83", "it is full")
+    assert finding.message == "parameters are 84, 1 above the limit of 83 (it is full)"
     assert [(share.layer, share.value, share.place and share.place.line) for share in finding.shares] == [
         ("F", 74, 3),
         ("C", 10, 3),

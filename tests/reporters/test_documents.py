@@ -127,7 +127,7 @@ def test_gitlabs_report() -> None:
         "location": {"path": "broken.yaml", "lines": {"begin": 1}},
     }
     assert last["description"] == (
-        "parameters of C5 are 61,706, above the max: of 60,000; in layer C5 of nets/wide.yaml; "
+        "parameters of C5 are 61,706, above the max: of 60,000; in nets/wide.yaml; "
         "most in C5 48,120 (78.0 %), F6 10,164 (16.5 %); hint: give C5 fewer filters"
     )
     assert last["location"] == {"path": "policy.yaml", "lines": {"begin": 4}}

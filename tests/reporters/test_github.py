@@ -67,7 +67,7 @@ EXPECTED = (
     "hint: lenetcalc freeze writes the computed ones\n"
     "::error title=lenetcalc (over-budget),file=policy.yaml,line=4,col=3::"
     "policy.yaml:4:3: error[over-budget]: parameters of C5 are 61,706, above the max: of 60,000%0A"
-    "in layer C5 of nets/wide.yaml%0Amost in C5 48,120 (78.0 %25), F6 10,164 (16.5 %25)%0A"
+    "in nets/wide.yaml%0Amost in C5 48,120 (78.0 %25), F6 10,164 (16.5 %25)%0A"
     "hint: give C5 fewer filters\n"
     "::warning title=lenetcalc (not-measured),file=nets/wide.yaml,line=30::"
     "nets/wide.yaml:30: warning[not-measured]: thop does not count rbf\n"

@@ -45,7 +45,7 @@ nets/lenet5.yaml:21:11: error[figure-differs]: connections are 340,908, and 340,
     <testcase name="parameters at most 60,000" classname="nets/wide.yaml">
       <failure type="over-budget" message="parameters of C5 are 61,706, above the max: of 60,000">\
 policy.yaml:4:3: error[over-budget]: parameters of C5 are 61,706, above the max: of 60,000
-  in layer C5 of nets/wide.yaml
+  in nets/wide.yaml
   most in C5 48,120 (78.0 %), F6 10,164 (16.5 %)
   hint: give C5 fewer filters</failure>
     </testcase>

@@ -56,7 +56,7 @@ def test_a_result() -> None:
         "ruleIndex": [*RULES].index("over-budget"),
         "level": "error",
         "message": {
-            "text": "parameters of C5 are 61,706, above the max: of 60,000\nin layer C5 of nets/wide.yaml\n"
+            "text": "parameters of C5 are 61,706, above the max: of 60,000\nin nets/wide.yaml\n"
             "most in C5 48,120 (78.0 %), F6 10,164 (16.5 %)\nhint: give C5 fewer filters"
         },
         "locations": [

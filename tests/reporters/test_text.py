@@ -34,7 +34,7 @@ nets/lenet5.yaml:21:11: error[figure-differs]: connections are 340,908, and 340,
   hint: lenetcalc freeze writes the computed ones
 nets/wide.yaml:30: warning[not-measured]: thop does not count rbf
 policy.yaml:4:3: error[over-budget]: parameters of C5 are 61,706, above the max: of 60,000
-  in layer C5 of nets/wide.yaml
+  in nets/wide.yaml
   most in C5 48,120 (78.0 %), F6 10,164 (16.5 %)
   hint: give C5 fewer filters
 {SUMMARY}"""
@@ -137,13 +137,13 @@ def test_five_layers_are_named_at_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "file", "line"),
-    [("C5", "policy.yaml", "in layer C5"), (None, "x.yaml", "in x.yaml"), ("", "./policy.yaml", "in layer ")],
-    ids=["a layer", "another file", "a layer without a name, in the same file otherwise written"],
+    ("file", "told"),
+    [("policy.yaml", False), ("x.yaml", True), ("./policy.yaml", False)],
+    ids=["the same file", "another file", "the same file otherwise written"],
 )
-def test_the_layer_and_the_file_are_told(layer: str | None, file: str, line: str) -> None:
-    text = reported(alone(replace(OVER, layer=layer, file=file)), "text")
-    assert text.splitlines()[1] == f"  {line}"
+def test_the_file_of_the_network_is_told_where_it_is_another(file: str, told: bool) -> None:
+    text = reported(alone(replace(OVER, file=file)), "text")
+    assert (f"\n  in {file}\n" in text) == told
 
 
 @pytest.mark.parametrize(
