@@ -6,8 +6,8 @@ from unicodedata import category, east_asian_width
 from lenetcalc.report.model import Aside, Cell, Column
 from lenetcalc.text import harmless, plural, times
 
-FOLDED = 20
-"""The least that a column of long text is folded to."""
+FOLDED, FOLDED_BESIDE = 20, 14
+"""The least that a column of long text is folded to, alone and beside others."""
 
 
 def cell(value: Cell) -> str:

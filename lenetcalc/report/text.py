@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from lenetcalc.report.cells import FOLDED, cell, displayed, widths
+from lenetcalc.report.cells import FOLDED, FOLDED_BESIDE, cell, displayed, widths
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.text import harmless
 
@@ -29,7 +29,7 @@ def _folded(text: str, width: int) -> list[str]:
 
 def _table(table: Table, width: int) -> list[str]:
     rows = [[cell(value) for value in row] for row in (*table.rows, *([table.total] if table.total else []))]
-    widths = _widths(table.columns, rows, width)
+    widths = _widths(table, rows, width)
     rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
     lines = [line for row in rows for line in _row(row, table.columns, widths)]
     if table.total:
@@ -38,14 +38,22 @@ def _table(table: Table, width: int) -> list[str]:
     return [*_folded(table.title, width), *headings, rule, *lines]
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """The widest cell of each column; a column that folds takes what the others leave."""
-    widest = widths(columns, rows)
-    over = sum(widest) + len(GAP) * (len(widest) - 1) - width
-    return [
-        max(widest[index] - max(over, 0), FOLDED) if column.folds else widest[index]
-        for index, column in enumerate(columns)
-    ]
+def _widths(table: Table, rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The widest cell of each column; those that fold give way, the widest first, but break no number."""
+    found = widths(table.columns, rows)
+    over = sum(found) + len(GAP) * (len(found) - 1) - width
+    folding = [index for index, column in enumerate(table.columns) if column.folds]
+    least = {index: _least(table, index, several=len(folding) > 1) for index in folding}
+    while over > 0 and (wider := [index for index in folding if found[index] > least[index]]):
+        found[max(wider, key=found.__getitem__)] -= 1
+        over -= 1
+    return found
+
+
+def _least(table: Table, index: int, *, several: bool) -> int:
+    """The least that a column is folded to: the width of its numbers, or enough for a few words."""
+    numbers = [displayed(cell(row[index])) for row in table.rows if not isinstance(row[index], str)]
+    return max([FOLDED_BESIDE if several else FOLDED, *numbers])
 
 
 def _row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:

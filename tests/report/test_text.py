@@ -35,6 +35,14 @@ def test_a_folding_column_takes_what_the_others_leave() -> None:
     assert max(map(len, text.splitlines())) <= 50
 
 
+def test_columns_that_fold_share_what_the_others_leave_and_break_no_number() -> None:
+    columns = (*(Column(heading, folds=True) for heading in "AB"), Column("C", numeric=True))
+    table = Table(columns, (("word " * 20, 10**15, 5), ("word " * 2, "word " * 9, 10**9)))
+    lines = render(Report("T", {}, (table,), {}, (), dict), "table", width=54).splitlines()
+    assert max(map(len, lines)) == 54
+    assert "1,000,000,000,000,000" in lines[4]
+
+
 @pytest.mark.parametrize(
     ("text", "width"),
     [("abc", 3), ("卷积", 4), ("é", 1), ("e\u0301", 1), ("🙂", 2), ("×", 1)],
