@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
     from lenetcalc.checking.run import check
+    from lenetcalc.comparison import Comparison, compare
     from lenetcalc.counting import Convention, Counted, conventions, counted
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
     from lenetcalc.expansion import Node
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "Checked",
+    "Comparison",
     "Convention",
     "Counted",
     "Counts",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "analyze",
     "check",
+    "compare",
     "conventions",
     "counted",
     "forward",
@@ -67,6 +70,7 @@ __all__ = [
 _HOMES = {
     "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
     "checking.run": ("check",),
+    "comparison": ("Comparison", "compare"),
     "counting": ("Convention", "Counted", "conventions", "counted"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
     "findings": ("Checked", "Finding", "Held", "Outcome"),

@@ -19,6 +19,7 @@ COMMANDS = (
     "explain",
     "sizes",
     "reconcile",
+    "diff",
     "verify",
     "forward",
     "check",

@@ -137,6 +137,28 @@ def rules_of(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[str]:
     return [name for name in selected if name not in chosen["--ignore"]]
 
 
+def compared_networks(one: str, other: str) -> "tuple[NetworkSpec, NetworkSpec]":
+    """Two networks, each also as a git revision has it; raises `SpecError`."""
+    from lenetcalc.revisions import load_at
+
+    if one == other == "-":
+        raise click.UsageError("standard input can be one of the two networks, not both")
+    first, second = (network_of(spec) if spec == "-" else load_at(spec) for spec in (one, other))
+    return first, second
+
+
+def judged_quantities(given: tuple[str, ...], fail_on: str) -> tuple[str, ...]:
+    """The quantities that ``--fail-on`` judges; raises click's errors where they are none."""
+    from lenetcalc.comparison import COMPARED, JUDGED
+
+    if given and fail_on == "none":
+        raise click.UsageError("--quantity says what is judged: add --fail-on increase or --fail-on change")
+    for name in given:
+        if name not in COMPARED:
+            raise click.BadParameter(unknown(name, COMPARED), param_hint="--quantity")
+    return tuple(dict.fromkeys(given)) or (JUDGED if fail_on == "increase" else COMPARED)
+
+
 def shape_of(text: str) -> tuple[int, ...]:
     """The numbers of an input; raises `click.BadParameter` where it is none."""
     from pydantic_core import PydanticCustomError
@@ -239,7 +261,7 @@ def _told_of(option: str, given: str) -> "Iterator[None]":
         raise click.BadParameter(f"{harmless(given)}: {error}", param_hint=option) from None
 
 
-ENDINGS = {".json": "json", ".safetensors": "safetensors"}
+ENDINGS = {".json": "json", ".md": "markdown", ".safetensors": "safetensors"}
 """The format that a file is written in, by its ending; others are text."""
 
 

@@ -215,6 +215,10 @@ class Layer(BaseModel):
         It shares no rule with the shape and the counts, which it is there to judge.
         """
 
+    def spelled(self, field: str) -> Any:
+        """The value of a field as a spec may write it: by its name where the kind knows one for it."""
+        return getattr(self, field)
+
     def read_maps(self) -> tuple[tuple[int, ...], ...]:
         """For every output map the input maps that a table lets it read; nothing where there is no table."""
         return ()

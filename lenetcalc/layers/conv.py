@@ -178,6 +178,11 @@ class Conv(Grouped):
             outputs = biased(outputs, weights["bias"])
         return from_maps(outputs, way.size)
 
+    def spelled(self, field: str) -> Any:
+        """A published table by its name, any other value as it is."""
+        value = super().spelled(field)
+        return next((name for name, rows in TABLES.items() if field == "table" and value == rows), value)
+
     def read_maps(self) -> Rows:
         """The rows of the table."""
         return self.table or ()

@@ -11,10 +11,11 @@ RENDERERS: Mapping[str, str] = {
     "table": "lenetcalc.report.text",
     "colours": "lenetcalc.report.terminal",
     "json": "lenetcalc.report.json",
+    "markdown": "lenetcalc.report.markdown",
 }
 """Every way to render a report, and the module that does it, loaded only when it is asked for."""
 
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "markdown")
 """The ways that one may ask for; colours come by themselves, on a terminal."""
 
 WIDTH = 80

@@ -52,7 +52,7 @@ def forward(
     call = Call(weights, given, sort, expect, tolerance)
     try:
         analysis = analyze(network_of(spec), **limit(max_layers))
-        outputs = _computed(analysis, call, layer_of(only, analysis), whole=form != "table")
+        outputs = _computed(analysis, call, layer_of(only, analysis), whole=form not in ("table", "markdown"))
         report = forward_report(analysis.spec.title, call, outputs)
         if form == "safetensors" and output is not None:
             Path(output).write_bytes(as_safetensors(outputs, output))
