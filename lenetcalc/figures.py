@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import Annotated
 
 from lenetcalc.layers.fields import Reader, refuse, whole_number
@@ -62,6 +63,26 @@ def read_figure(value: object) -> Figure:
     if step < 1:
         refuse("it has more decimals than its suffix has places", "write the whole number")
     return Figure(printed[0], int(int(whole + decimals) * step), step)
+
+
+_FORM = re.compile(r"([0-9.]+)([^0-9.].*)", re.DOTALL)
+
+
+def reprinted(figure: Figure, number: int) -> str:
+    """A number in the form of a figure: with as many decimals, and its suffix, half a last digit rounded up.
+
+    It is written in full where the figure is, or where it would come to 0, or to over 15 digits and a suffix.
+
+    >>> reprinted(read_figure("61.2M"), 4_250_000), reprinted(read_figure("61.2M"), 520)
+    ('4.3M', '520')
+    """
+    form = _FORM.fullmatch(figure.text)
+    places = len(form[1].partition(".")[2]) if form else 0
+    rounded = floor(number / figure.step + Fraction(1, 2))
+    whole, decimals = divmod(rounded, 10**places)
+    if form is None or whole >= 10**15 or (number and not rounded):
+        return str(number)
+    return f"{whole}.{decimals:0{places}}{form[2]}" if places else f"{whole}{form[2]}"
 
 
 Printed = Annotated[

@@ -8,7 +8,7 @@ write it instead. Scalars are those of YAML 1.2's core schema.
 import re
 from bisect import bisect_left
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, TypeAlias
@@ -175,6 +175,18 @@ def _joined(line: str) -> tuple[str, list[int]]:
         return _SURROGATES.sub(join, quoted[0])
 
     return _QUOTED.sub(within, line), columns
+
+
+def events(text: str) -> Iterator[tuple[yaml.Event, int, int]]:
+    """The events of a text without a byte order mark, each with where it begins and ends as it is written."""
+    joined, shorter = _unescaped(text)
+    joins, start = [], 0
+    for number, line in enumerate(joined.split("\n"), 1):
+        joins += [start + column for column in shorter.get(number, ())]
+        start += len(line) + 1
+    for event in yaml.parse(joined, Loader=_LOADER):
+        begin, end = [mark.index if mark else 0 for mark in (event.start_mark, event.end_mark)]
+        yield event, begin + _SHORTER * bisect_left(joins, begin), end + _SHORTER * bisect_left(joins, end)
 
 
 @dataclass(slots=True)

@@ -34,12 +34,7 @@ def load(spec: str | FilePath) -> NetworkSpec:
     Raises:
         SpecError: the file cannot be read, or is no valid spec; with every independent fault.
     """
-    try:
-        path = find(spec)
-    except SpecError:
-        raise
-    except (OSError, ValueError) as error:  # a name that is too long, or with a NUL
-        raise _unreadable(spec, error) from None
+    path = find(spec)
     return loads(read(path), file=str(path))
 
 
@@ -108,7 +103,16 @@ def packaged() -> Mapping[str, FilePath]:
 
 
 def find(spec: str | FilePath) -> FilePath:
-    """The file that a path or the name of a packaged network means."""
+    """The file that a path or the name of a packaged network means; raises `SpecError` where it is none."""
+    try:
+        return _found(spec)
+    except SpecError:
+        raise
+    except (OSError, ValueError) as error:  # a name that is too long, or with a NUL
+        raise _unreadable(spec, error) from None
+
+
+def _found(spec: str | FilePath) -> FilePath:
     path = FilePath(spec)
     names = packaged()
     if str(spec) in names and not path.is_file():

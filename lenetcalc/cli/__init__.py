@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "forward",
     "check",
+    "freeze",
     "rules",
     "kinds",
     "schema",

@@ -107,11 +107,20 @@ def unknown(word: str, known: Any) -> str:
 
 def network_of(spec: str) -> "NetworkSpec":
     """The network in a file, of a packaged name, or from standard input; raises `SpecError`."""
-    from lenetcalc.spec import load, loads
+    from lenetcalc.spec import loads
+
+    file, content = content_of(spec)
+    return loads(content, file=file)
+
+
+def content_of(spec: str) -> tuple[str, bytes]:
+    """The name and content of a file, a packaged network or standard input; raises `SpecError`."""
+    from lenetcalc.spec import find, read
 
     if spec == "-":
-        return loads(standard_input(), file="<stdin>")
-    return load(spec)
+        return "<stdin>", standard_input()
+    path = find(spec)
+    return str(path), read(path)
 
 
 def standard_input() -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -62,8 +63,23 @@ def echo(text: str, stream: TextIO | None, *, json: bool = False) -> None:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
         text = in_ascii(text, json)
-    try:
+    with _unless_closed(stream):
         print(text, file=stream, flush=True)
+
+
+def put(content: bytes) -> None:
+    """Print bytes as they are; nothing where standard output is closed."""
+    if sys.stdout is not None:
+        with _unless_closed(sys.stdout):
+            sys.stdout.buffer.write(content)
+            sys.stdout.flush()
+
+
+@contextmanager
+def _unless_closed(stream: TextIO) -> "Iterator[None]":
+    """Go on where the reader of a stream has gone; of errors also where they cannot be written."""
+    try:
+        yield
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError:
