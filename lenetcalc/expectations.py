@@ -1,9 +1,9 @@
 """What a spec or a policy asks of a network: figures that it must have, and limits that it must keep."""
 
 from collections.abc import Mapping
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, Strict, model_validator
+from pydantic import BaseModel, Field, Strict, create_model, model_validator
 
 from lenetcalc.figures import Figure, Printed, PrintedBytes
 from lenetcalc.layers.fields import (
@@ -18,9 +18,6 @@ from lenetcalc.layers.fields import (
     refuse,
 )
 
-Number = TypeVar("Number")
-Bytes = TypeVar("Bytes")
-
 Count = Annotated[int, Strict(), Field(ge=0)]
 ElementSize = Annotated[int, Strict(), Field(ge=1, le=64)]
 
@@ -34,44 +31,39 @@ class _Record(BaseModel):
     model_config = RECORD
 
 
-class Quantities(_Record, Generic[Number, Bytes]):
-    """Something said of each quantity that a layer and a whole network have."""
-
-    units: Number | None = Field(
-        default=None, description="LeCun's neurons: the product of the output shape."
-    )
-    parameters: Number | None = Field(default=None, description="Trainable weights and biases.")
-    biases: Number | None = Field(
-        default=None, description="Those of the parameters that are added, not multiplied."
-    )
-    weights: Number | None = Field(default=None, description="Those of the parameters that are multiplied.")
-    fixed: Number | None = Field(default=None, description="Weights that nobody trains.")
-    buffers: Number | None = Field(default=None, description="Running statistics.")
-    connections: Number | None = Field(default=None, description="Links between units, bias lines included.")
-    macs: Number | None = Field(default=None, description="Nominal multiply–accumulates, biases apart.")
-    multiplications: Number | None = Field(default=None, description="Elementary multiplications.")
-    additions: Number | None = Field(default=None, description="Elementary additions.")
-    subtractions: Number | None = Field(default=None, description="Elementary subtractions.")
-    divisions: Number | None = Field(default=None, description="Elementary divisions.")
-    comparisons: Number | None = Field(default=None, description="Elementary comparisons.")
-    powers: Number | None = Field(default=None, description="Elementary powers.")
-    square_roots: Number | None = Field(default=None, description="Elementary square roots.")
-    exponentials: Number | None = Field(default=None, description="Elementary exponentials.")
-    logarithms: Number | None = Field(default=None, description="Elementary logarithms.")
-    tanhs: Number | None = Field(default=None, description="Elementary hyperbolic tangents.")
-    erfs: Number | None = Field(default=None, description="Elementary error functions.")
-    absolutes: Number | None = Field(default=None, description="Elementary absolute values.")
-    weight_memory: Bytes | None = Field(
-        default=None, description="Bytes that parameters, fixed weights and buffers take."
-    )
-    conventions: Mapping[Text, Number] = Field(
-        default={}, description="What conventions count, by their names: torchinfo, fvcore, …"
-    )
-
-
-class Figures(Quantities[Printed, PrintedBytes]):
+class Figures(_Record):
     """Figures of a layer: exact, or as printed."""
 
+    units: Printed | None = Field(
+        default=None, description="LeCun's neurons: the product of the output shape."
+    )
+    parameters: Printed | None = Field(default=None, description="Trainable weights and biases.")
+    biases: Printed | None = Field(
+        default=None, description="Those of the parameters that are added, not multiplied."
+    )
+    weights: Printed | None = Field(default=None, description="Those of the parameters that are multiplied.")
+    fixed: Printed | None = Field(default=None, description="Weights that nobody trains.")
+    buffers: Printed | None = Field(default=None, description="Running statistics.")
+    connections: Printed | None = Field(default=None, description="Links between units, bias lines included.")
+    macs: Printed | None = Field(default=None, description="Nominal multiply–accumulates, biases apart.")
+    multiplications: Printed | None = Field(default=None, description="Elementary multiplications.")
+    additions: Printed | None = Field(default=None, description="Elementary additions.")
+    subtractions: Printed | None = Field(default=None, description="Elementary subtractions.")
+    divisions: Printed | None = Field(default=None, description="Elementary divisions.")
+    comparisons: Printed | None = Field(default=None, description="Elementary comparisons.")
+    powers: Printed | None = Field(default=None, description="Elementary powers.")
+    square_roots: Printed | None = Field(default=None, description="Elementary square roots.")
+    exponentials: Printed | None = Field(default=None, description="Elementary exponentials.")
+    logarithms: Printed | None = Field(default=None, description="Elementary logarithms.")
+    tanhs: Printed | None = Field(default=None, description="Elementary hyperbolic tangents.")
+    erfs: Printed | None = Field(default=None, description="Elementary error functions.")
+    absolutes: Printed | None = Field(default=None, description="Elementary absolute values.")
+    weight_memory: PrintedBytes | None = Field(
+        default=None, description="Bytes that parameters, fixed weights and buffers take."
+    )
+    conventions: Mapping[Text, Printed] = Field(
+        default={}, description="What conventions count, by their names: torchinfo, fvcore, …"
+    )
     output: InputShape | None = Field(default=None, description="The output shape, channels first.")
     receptive_field: Sizes | None = Field(
         default=None, description="Inputs along every axis, or along each, that a unit depends on."
@@ -156,15 +148,26 @@ class ByteLimit(_Limit):
     message: Text | None = Field(default=None, description="Why, for whoever breaks it.")
 
 
-class Limits(Quantities[Limit, ByteLimit]):
-    """Limits of a layer."""
+def _limits() -> dict[str, Any]:
+    """A limit for every figure of a layer that is a number."""
+    fields: dict[str, Any] = {}
+    for name, field in Figures.model_fields.items():
+        limit = ByteLimit if name.endswith("_memory") else Limit
+        fields[name] = (limit | None, Field(default=None, description=field.description))
+    described = Figures.model_fields["conventions"].description
+    fields["conventions"] = (Mapping[Text, Limit], Field(default={}, description=described))
+    del fields["output"]
+    return fields
 
-    receptive_field: Limit | None = Field(
-        default=None, description="Inputs along every axis that a unit depends on."
-    )
-    stride: Limit | None = Field(
-        default=None, description="Inputs from the field of one unit to that of the next, over all layers."
-    )
+
+if TYPE_CHECKING:
+
+    class Limits(_Record):
+        """Limits of a layer."""
+
+        conventions: Mapping[str, Limit]
+else:
+    Limits = create_model("Limits", __base__=_Record, __doc__="Limits of a layer.", **_limits())
 
 
 class NetworkLimits(Limits):
