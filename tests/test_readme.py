@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -84,6 +85,43 @@ def test_the_finding_is_as_shown(lenetcalc: Run) -> None:
     assert (
         block("text", "error[over-budget]") == lenetcalc("check", "tests/integration/over-budget.yaml").stdout
     )
+
+
+def test_the_differences_are_as_shown(lenetcalc: Run) -> None:
+    assert (
+        block("text", "59,956") == lenetcalc("diff", "specs/lenet5.yaml", "specs/lenet5-maxpool.yaml").stdout
+    )
+    assert (
+        block("text", "C3 table")
+        in lenetcalc("diff", "specs/lenet5.yaml", "specs/lenet5-textbook.yaml").stdout
+    )
+
+
+def test_revisions_are_compared_as_shown(lenetcalc: Run, tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    for name, tags in (("lenet5", ["v1.0"]), ("lenet5-textbook", ["v2.0", "origin/main"])):
+        text = (ROOT / f"specs/{name}.yaml").read_text(encoding="utf-8")
+        (tmp_path / "specs/net.yaml").write_text(text, encoding="utf-8")
+        steps = [
+            ["init", "-qb", "main"],
+            ["add", "."],
+            ["commit", "-qm", name],
+            *(["tag", tag] for tag in tags),
+        ]
+        for step in steps:
+            identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+            subprocess.run(["git", *identity, *step], cwd=tmp_path, check=True, capture_output=True)
+    for line in block("sh", "net.yaml@main").splitlines():
+        _, *arguments = shlex.split(line.split(" >> ")[0])
+        done = lenetcalc(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
+
+def test_what_is_frozen_is_as_shown(lenetcalc: Run, tmp_path: Path) -> None:
+    text = (ROOT / "specs/lenet5.yaml").read_text(encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(text.replace("parameters: 60000", "parameters: 61706"), encoding="utf-8")
+    assert block("diff", "61706") in lenetcalc("freeze", "--diff", "a.yaml", cwd=tmp_path).stdout
 
 
 def test_what_is_asked_for_is_valid_and_holds() -> None:
