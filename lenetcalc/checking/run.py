@@ -38,7 +38,7 @@ def check(*paths: str | Path, processes: int = 1) -> Outcome:
 
     >>> outcome = check("lenet5")
     >>> outcome.fails(), outcome.expectations
-    (False, 28)
+    (False, 30)
 
     Raises:
         CallError: a path leads nowhere, or to no spec and no policy.

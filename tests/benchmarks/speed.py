@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from operator import mul
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from lenetcalc import NetworkSpec, analyze, load, resolve
 from lenetcalc.entries import read_layer
@@ -21,6 +23,7 @@ from lenetcalc.reference.forward import inputs_from, weights_from
 from lenetcalc.reference.run import WeightSource, run
 from lenetcalc.reference.verify import verify
 from lenetcalc.scalars import Floats, Numbers
+from lenetcalc.spec import packaged
 
 FLOOR = [sys.executable, "-c", "import click, yaml, rich.console, rich.table; from pydantic import BaseModel"]
 REPORTS = {name: [sys.executable, "-m", "lenetcalc", "report", name] for name in ("lenet5", "resnet-152")}
@@ -154,8 +157,19 @@ def proofs() -> None:
         print(f"verify {name}: {count} distinct layers in {time.perf_counter() - start:.1f} s")
 
 
+def many_specs() -> None:
+    """A check of 1,000 specs of LeNet's size, as a whole process."""
+    text = (packaged()["lenet5"]).read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        for index in range(1_000):
+            Path(folder, f"net{index}.yaml").write_text(text, encoding="utf-8")
+        seconds = wall_time([sys.executable, "-m", "lenetcalc", "check", folder])
+    print(f"check of 1,000 specs: {seconds:.1f} s (under 5 s)")
+
+
 if __name__ == "__main__":
     start_up()
+    many_specs()
     chains()
     proofs()
     lenet5()
