@@ -18,15 +18,24 @@ MOST_KNOWN = 100
 _DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, bidirectional and invisible marks, surrogates
 
 
-def harmless(text: object, longest: int = LONGEST) -> str:
-    r"""User text that can neither steer a terminal nor flood it.
+COMMAND = re.compile(r"##(\w{0,20})\[")
+"""How a command begins that a runner of workflows obeys anywhere in a line: GitHub's, Azure's, TeamCity's."""
 
-    >>> harmless("C1\x1b[31m")
-    'C1\\x1b[31m'
+_COMMAND_OF_A_LINE = re.compile(r"(?:(?<=\s)|^)::")
+"""How a command of GitHub's begins, which its runner obeys at the beginning of a line, behind blanks too."""
+
+
+def harmless(text: object, longest: int = LONGEST) -> str:
+    r"""User text that can steer neither a terminal nor the runner of a workflow, nor flood it.
+
+    >>> harmless("C1\x1b[31m"), harmless("::error::"), harmless("C1 ##[group]")
+    ('C1\\x1b[31m', '\\x3a:error::', 'C1 ##\\x5bgroup]')
     """
     shown = str(text) if not isinstance(text, int) else digits(text)
     if len(shown) > longest:
         shown = shown[: longest - 1] + "…"
+    if "##" in shown or "::" in shown:
+        shown = _COMMAND_OF_A_LINE.sub(r"\\x3a:", COMMAND.sub(r"##\1\\x5b", shown))
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(_escaped(character) for character in shown)

@@ -1,26 +1,12 @@
-"""What the documents for programs share: their text, and by what a finding is known again."""
+"""What the documents for programs share: by what a finding is known again."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Any
 
 from lenetcalc.findings import Finding
-from lenetcalc.report.json import dumps
-from lenetcalc.reporters.wording import COMMAND, path_of
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def dumped(document: Any) -> str:
-    """A document as JSON that every program can read, and in which no runner finds a command.
-
-    A lone surrogate, which many refuse, is written out as it is elsewhere.
-    """
-    text = _SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", dumps(document))
-    return COMMAND.sub(r"##\1\\u005b", text)  # only a string of the document can hold this
+from lenetcalc.reporters.wording import path_of
 
 
 def fingerprints(findings: Sequence[Finding]) -> list[str]:

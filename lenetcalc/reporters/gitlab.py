@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lenetcalc.findings import Finding, Level, Outcome
-from lenetcalc.reporters.documents import dumped, fingerprints
+from lenetcalc.report.json import dumps
+from lenetcalc.reporters.documents import fingerprints
 from lenetcalc.reporters.wording import details, path_of, plain
 
 _SEVERITIES: Mapping[Level, str] = {"error": "major", "warning": "minor", "note": "info"}
@@ -12,7 +13,7 @@ _SEVERITIES: Mapping[Level, str] = {"error": "major", "warning": "minor", "note"
 
 def render(outcome: Outcome, *, quiet: bool, strict: bool) -> str:
     """A list of findings; GitLab has no place for what was kept."""
-    return dumped(list(map(_finding, outcome.findings, fingerprints(outcome.findings))))
+    return dumps(list(map(_finding, outcome.findings, fingerprints(outcome.findings))))
 
 
 def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from lenetcalc.errors import Place
 from lenetcalc.findings import RULES, Checked, Finding, Outcome
-from lenetcalc.reporters.documents import dumped, fingerprints
+from lenetcalc.report.json import dumps
+from lenetcalc.reporters.documents import fingerprints
 from lenetcalc.reporters.wording import number, path_of, summary
 
 VERSION = 1
@@ -13,7 +14,7 @@ VERSION = 1
 
 def render(outcome: Outcome, *, quiet: bool, strict: bool) -> str:
     """The document as JSON."""
-    return dumped(document(outcome, strict=strict))
+    return dumps(document(outcome, strict=strict))
 
 
 def document(outcome: Outcome, *, strict: bool) -> dict[str, Any]:

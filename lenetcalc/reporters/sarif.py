@@ -7,7 +7,8 @@ from urllib.parse import quote
 from lenetcalc import __version__
 from lenetcalc.errors import Place
 from lenetcalc.findings import RULES, Finding, Outcome, Rule
-from lenetcalc.reporters.documents import dumped, fingerprints
+from lenetcalc.report.json import dumps
+from lenetcalc.reporters.documents import fingerprints
 from lenetcalc.reporters.wording import details, path_of, plain
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +26,7 @@ def render(outcome: Outcome, *, quiet: bool, strict: bool) -> str:
         "columnKind": "unicodeCodePoints",
         "results": list(map(_result, findings, fingerprints(findings))),
     }
-    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

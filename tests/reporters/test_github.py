@@ -115,7 +115,7 @@ def test_each_level_has_ten_of_its_own() -> None:
     [
         ("a,b:c%.yaml", "a%2Cb%3Ac%25.yaml"),
         ("a%0A.yaml", "a%250A.yaml"),
-        ("a\n::error::b", r"a\n%3A%3Aerror%3A%3Ab"),
+        ("a\n::error::b", r"a\n\x3a%3Aerror%3A%3Ab"),
     ],
 )
 def test_properties_are_escaped_as_the_toolkit_does(file: str, escaped: str) -> None:
