@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lenetcalc.counting import Convention, Counted, conventions, counted
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
     from lenetcalc.expansion import Node
-    from lenetcalc.findings import Checked, Finding, Held, Outcome
+    from lenetcalc.findings import Checked, Expectation, Finding, Outcome
     from lenetcalc.formula import Formula, Working
     from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
@@ -41,7 +41,7 @@ __all__ = [
     "Finding",
     "Formula",
     "Graph",
-    "Held",
+    "Expectation",
     "LayerRecord",
     "LenetcalcError",
     "NetworkSpec",
@@ -73,7 +73,7 @@ _HOMES = {
     "comparison": ("Comparison", "compare"),
     "counting": ("Convention", "Counted", "conventions", "counted"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
-    "findings": ("Checked", "Finding", "Held", "Outcome"),
+    "findings": ("Checked", "Finding", "Expectation", "Outcome"),
     "formula": ("Formula", "Working"),
     "expansion": ("Node",),
     "graph": ("Graph", "resolve"),

@@ -45,9 +45,14 @@ class Fault:
     def __str__(self) -> str:
         uses = ", ".join(f"{place.line}:{place.column}" for place in self.used)
         where = [f"{self.place} (used at {uses})" if uses else str(self.place)] if self.place else []
-        layer = [harmless(self.layer)] if self.layer is not None else []
-        sentence = ": ".join(where + layer + [self.fault] + ([self.rule] if self.rule else []))
+        sentence = ": ".join([*where, self.sentence])
         return f"{sentence}; {self.hint}" if self.hint else sentence
+
+    @property
+    def sentence(self) -> str:
+        """What is told, without the place and the hint."""
+        layer = [harmless(self.layer)] if self.layer is not None else []
+        return ": ".join([*layer, self.fault, *filter(None, [self.rule])])
 
 
 class LenetcalcError(Exception):

@@ -195,3 +195,18 @@ class Budget(NetworkLimits):
     inputs: tuple[LimitsOnInput, ...] = Field(
         default=(), strict=False, max_length=32, description="Limits on other inputs, each with its own."
     )
+
+
+_NOT_ASKED = frozenset({"source", "element_size", "input", "message"})
+
+
+def asks(part: object) -> bool:
+    """Whether anything is asked for in ``expect:`` or ``budget:``, or in a part of it."""
+    if isinstance(part, BaseModel):
+        names = type(part).model_fields.keys() - _NOT_ASKED
+        return any(asks(getattr(part, name)) for name in names)
+    if isinstance(part, Mapping):
+        return any(map(asks, part.values()))
+    if isinstance(part, tuple) and part and isinstance(part[0], BaseModel):
+        return any(map(asks, part))
+    return part is not None and part != ()

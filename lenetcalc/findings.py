@@ -3,7 +3,7 @@
 Plain data that can be sent between processes. Nothing here knows how it is found or shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -18,12 +18,16 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that a finding can be of: its stable name, what it says, and what to do about it."""
+    """A rule that a finding can be of: its stable name, what it says, and what to do about it.
+
+    What ``stops`` a check leaves expectations unchecked, so that it is told whatever else is selected.
+    """
 
     name: str
     level: Level
     summary: str
     explanation: str
+    stops: bool = False
 
 
 _RULES = (
@@ -32,6 +36,7 @@ _RULES = (
         "error",
         "a file cannot be read",
         "The file is there but was not opened, or went away meanwhile. Nothing is known of its network.",
+        stops=True,
     ),
     Rule(
         "invalid-spec",
@@ -39,6 +44,7 @@ _RULES = (
         "a file is no valid spec",
         "The text is no YAML, does not say that it is a spec, or a field is unknown or has a wrong value. "
         "The message says what must stand there.",
+        stops=True,
     ),
     Rule(
         "invalid-policy",
@@ -46,6 +52,7 @@ _RULES = (
         "a file is no valid policy",
         "A policy says lenetcalc-policy: 1, the specs that it is for, and expect: or budget:. Nothing that "
         "it asks for was checked.",
+        stops=True,
     ),
     Rule(
         "broken-network",
@@ -53,6 +60,7 @@ _RULES = (
         "a network does not build",
         "A layer cannot take its input, reads what is not there, or a window does not fit its map. "
         "No figure of the network was checked.",
+        stops=True,
     ),
     Rule(
         "policy-without-specs",
@@ -60,6 +68,7 @@ _RULES = (
         "a policy is for specs that are not there",
         "None of the files that the policy names exists, or one lies outside of its folder and of the "
         "folder that the check runs in. Correct its specs:, which are seen from the folder of the policy.",
+        stops=True,
     ),
     Rule(
         "unknown-layer",
@@ -72,6 +81,13 @@ _RULES = (
         "error",
         "a figure or limit is under a convention that is not known",
         "The conventions are those of report --convention.",
+    ),
+    Rule(
+        "unknown-input",
+        "error",
+        "a limit is on an input that the network does not have",
+        "A network with several inputs has them by their names; one with a single input takes a shape.",
+        stops=True,
     ),
     Rule(
         "figure-differs",
@@ -146,7 +162,8 @@ class Finding:
     ``message`` is a sentence without the place, its user text made harmless. ``file`` is that of the network
     it is about, which is not that of ``place`` where a policy states the limit; ``path`` leads to it within
     its document, so that a finding is known again when lines above it change. ``found`` and ``stated`` are
-    as shown; ``shares`` are the layers that contribute most, the largest first.
+    as shown, and numbers where they are whole ones; ``shares`` are the layers that contribute most, the
+    largest first.
     """
 
     rule: str
@@ -157,7 +174,9 @@ class Finding:
     layer: str | None = None
     quantity: str | None = None
     found: str | None = None
+    found_number: int | None = None
     stated: str | None = None
+    stated_number: int | None = None
     shares: tuple[Share, ...] = ()
     hint: str = ""
 
@@ -168,7 +187,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Expectation:
     """An expectation that was checked: what it says, where it stands, and what it found if it is not kept."""
 
     name: str
@@ -178,18 +197,38 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that was checked: every expectation of it, kept or not, and findings that belong to none."""
+    """A file that was checked: every expectation of it, kept or not, and findings that belong to none.
+
+    ``stopped`` says that a finding which is not told ended the check.
+    """
 
     file: str
     title: str
-    held: tuple[Held, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
     others: tuple[Finding, ...] = ()
+    stopped: bool = False
 
     @property
     def findings(self) -> Iterator[Finding]:
         """All that was found."""
         yield from self.others
-        yield from (each.finding for each in self.held if each.finding)
+        yield from (each.finding for each in self.expectations if each.finding)
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether something ended the check, so that not all that is asked of the file was checked."""
+        return self.stopped or any(RULES[finding.rule].stops for finding in self.findings)
+
+    def only(self, is_told: Callable[[str], bool]) -> "Checked":
+        """The same without findings of rules that are not told."""
+        return replace(
+            self,
+            expectations=tuple(
+                [each for each in self.expectations if not each.finding or is_told(each.finding.rule)]
+            ),
+            others=tuple([each for each in self.others if is_told(each.rule)]),
+            stopped=self.was_stopped,
+        )
 
 
 @dataclass(frozen=True)
@@ -205,16 +244,14 @@ class Outcome:
         return tuple(sorted(found, key=lambda each: (each.place.file, each.place.line, each.place.column)))
 
     @property
-    def expectations(self) -> int:
-        """How many expectations were checked."""
-        return sum(len(each.held) for each in self.files)
+    def expectations(self) -> tuple[Expectation, ...]:
+        """Every expectation that was checked."""
+        return tuple([each for file in self.files for each in file.expectations])
 
     @property
     def kept(self) -> int:
         """How many of them were kept: those of which there is nothing to say, or only a note."""
-        return sum(
-            each.finding is None or each.finding.level == "note" for file in self.files for each in file.held
-        )
+        return sum(each.finding is None or each.finding.level == "note" for each in self.expectations)
 
     def count(self, level: Level) -> int:
         """How many findings are of a level."""
@@ -224,16 +261,19 @@ class Outcome:
         """Whether there is an error; where it is ``strict``, or a warning."""
         return bool(self.count("error") or (strict and self.count("warning")))
 
-    def only(self, rules: Iterable[str]) -> "Outcome":
-        """The same without findings of other rules; an expectation whose finding goes was not checked."""
-        kept = {*rules}
-        return Outcome(
-            tuple(
-                replace(
-                    file,
-                    held=tuple([each for each in file.held if not each.finding or each.finding.rule in kept]),
-                    others=tuple([each for each in file.others if each.rule in kept]),
-                )
-                for file in self.files
-            )
-        )
+    @property
+    def unchecked(self) -> int:
+        """How many files were not checked to the end."""
+        return sum(file.was_stopped for file in self.files)
+
+    def only(self, select: Collection[str], ignore: Collection[str] = ()) -> "Outcome":
+        """The same without findings of rules that are not selected, or are ignored.
+
+        Those that stopped a check are told unless they are ignored by name. An expectation whose finding goes
+        was not checked.
+        """
+
+        def is_told(rule: str) -> bool:
+            return rule not in ignore and (rule in select or RULES[rule].stops)
+
+        return Outcome(tuple([file.only(is_told) for file in self.files]))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import TypeAlias
 
 from lenetcalc.analysis import Analysis, BlockRecord, LayerRecord
 from lenetcalc.counting import Counted
@@ -12,7 +13,7 @@ from lenetcalc.ledger import OPERATIONS, QUANTITIES
 from lenetcalc.receptive import Axis
 from lenetcalc.shapes import Shape
 
-Share = tuple[str, int]
+Part: TypeAlias = tuple[str, int]
 """A layer, or a tensor that is alive, and what it contributes."""
 
 COUNTED: tuple[str, ...] = ("units", *QUANTITIES, "weights", *OPERATIONS)
@@ -28,7 +29,7 @@ class Measured:
     """
 
     values: tuple[int | Fraction | None, ...]
-    shares: tuple[Share, ...] = ()
+    shares: tuple[Part, ...] = ()
     lower_bound: bool = False
     also: int | None = None
 
@@ -130,7 +131,7 @@ def _parts(analysis: Analysis, record: LayerRecord | None) -> Iterable[LayerReco
     return record.layers if isinstance(record, BlockRecord) else ()
 
 
-def _largest(shares: Iterable[Share]) -> tuple[Share, ...]:
+def _largest(shares: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(sorted([each for each in shares if each[1]], key=lambda each: -each[1]))
 
 

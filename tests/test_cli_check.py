@@ -67,6 +67,8 @@ CODES: Mapping[str, tuple[list[str], int]] = {
     "the rule ignored": (["--ignore", "over-budget", "over.yaml"], 0),
     "another rule selected": (["--select", "figure-differs,unknown-layer", "over.yaml"], 0),
     "selected and ignored": (["--select", "over-budget", "--ignore", "over-budget", "over.yaml"], 0),
+    "a spec that does not parse, another rule selected": (["--select", "over-budget", "broken.yaml"], 1),
+    "a spec that does not parse, ignored": (["--ignore", "invalid-spec", "broken.yaml"], 0),
     "selected": (["--select", "over-budget", "over.yaml"], 1),
     "no specs": (["other"], 2),
     "a directory without specs among others": (["good.yaml", "other"], 2),
@@ -103,7 +105,7 @@ def test_the_whole_command_prints_findings_and_a_summary(project: Path, lenetcal
     assert done.returncode == 1
     assert done.stdout == (
         "noted.yaml:6:20: note[published-wrong]: parameters are 7,850, not 9k as published: a slip\n"
-        "over.yaml:4:28: error[over-budget]: parameters are 7,850, 850 above the limit of 7k\n"
+        "over.yaml:4:28: error[over-budget]: parameters are 7,850: 850 above the limit of 7k\n"
         "  most in F 7,850 (100.0 %)\n"
         "1 error and 1 note in 2 files; 1 of 2 expectations is kept\n"
     )
@@ -125,14 +127,17 @@ def test_every_format_is_printed_or_written_alike(project: Path, form: str) -> N
     written = run("check", "--format", form, "-o", "out.txt", ".")
     assert code(printed) == code(written) == 1
     assert (project / "out.txt").read_text(encoding="utf-8") == printed.output
-    assert written.stderr == "2 errors, 1 warning and 1 note in 4 of 5 files; 2 of 4 expectations are kept\n"
+    assert written.stderr == (
+        "2 errors, 1 warning and 1 note in 4 of 5 files; 2 of 4 expectations are kept; "
+        "1 file not checked to the end\n"
+    )
     assert written.stdout == ""
 
 
 def test_paths_are_relative_wherever_a_file_was_named(project: Path) -> None:
     document = json.loads(run("check", "--format", "json", str(project / "over.yaml")).output)
     (finding,) = document["findings"]
-    assert (document["version"], finding["place"]["file"]) == (1, "over.yaml")
+    assert (document["schema_version"], finding["place"]["file"]) == (1, "over.yaml")
 
 
 def test_the_environment_chooses_a_format(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +202,11 @@ def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
 def test_ignored_findings_were_not_checked(project: Path) -> None:
     output = run("check", "--ignore", "over-budget", "over.yaml", "good.yaml").output
     assert output == "all well: 2 files, 1 expectation kept\n"
+
+
+def test_what_was_not_checked_is_told_though_its_finding_is_ignored(project: Path) -> None:
+    output = run("check", "--ignore", "invalid-spec", "broken.yaml", "good.yaml").output
+    assert output == "2 files, 1 expectation kept; 1 file not checked to the end\n"
 
 
 def test_an_empty_outcome_fails_nothing() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from lenetcalc.checking.statements import Measures, Stated, Statement, number, statements
 from lenetcalc.expectations import Expect, Published
 from lenetcalc.figures import Figure
-from lenetcalc.findings import Finding, Held
+from lenetcalc.findings import Expectation, Finding
 from lenetcalc.measures import FIELDS, Measured, shape_of
 from lenetcalc.source import Path
 from lenetcalc.text import harmless, times
 
 
-def held(expect: Expect, measures: Measures, document: Stated) -> Iterator[Held]:
+def held(expect: Expect, measures: Measures, document: Stated) -> Iterator[Expectation]:
     """Every figure that is stated, with what is wrong with it."""
     yield from measures.unknown_layers(expect, ("expect",), document)
     for statement in statements(expect, ("expect",), measures.names):
@@ -28,8 +28,8 @@ def held(expect: Expect, measures: Measures, document: Stated) -> Iterator[Held]
 
 def _held(
     statement: Statement, wrong: Finding | None, document: Stated, measures: Measures, name: str = ""
-) -> Held:
-    return Held(name or _shown(statement), measures.where(document, statement.path), wrong)
+) -> Expectation:
+    return Expectation(name or _shown(statement), measures.where(document, statement.path), wrong)
 
 
 def _shown(statement: Statement) -> str:
@@ -61,21 +61,24 @@ def _differs(statement: Statement, measures: Measures, document: Stated) -> Find
         return None
     nearest = min(candidates, key=lambda each: abs(each - figure.value))
     shown, stated = number(nearest, statement.quantity), _stated(statement)
-    if figure.exact:
-        difference = abs(nearest - figure.value)
-        more = "more" if nearest > figure.value else "less"
-        message = (
-            f"{statement.about} {statement.verb} {shown}, {difference:,} {more} than the {stated} stated"
-        )
+    about, rule = f"{statement.about} {statement.verb}", "figure-differs"
+    if found.lower_bound and nearest < figure.value:
+        rule = "not-measured"
+        message = f"{about} at least {shown}, of {stated} stated: not every kind of layer is counted"
+    elif figure.exact:
+        difference, more = abs(nearest - figure.value), "more" if nearest > figure.value else "less"
+        message = f"{about} {shown}: {difference:,} {more} than the {stated} stated"
     else:
-        message = f"{statement.about} {statement.verb} {shown}, which does not round to the {stated} stated"
+        message = f"{about} {shown}, which does not round to the {stated} stated"
     return measures.finding(
-        "figure-differs",
+        rule,
         message,
         statement,
         document,
         found=shown,
+        found_number=nearest,
         stated=stated,
+        stated_number=figure.value,
         shares=measures.shares(found),
     )
 
@@ -110,24 +113,31 @@ def _verdict(
     published: Published, statement: Statement, measures: Measures, document: Stated
 ) -> Finding | None:
     """What a published figure tells: that its verdict is not deserved, or that it is a wrong one."""
-    (value,) = measures.of(statement).values
-    if not isinstance(value, int):
-        return None
+    value = measures.count(statement)
     figure: Figure = statement.value
     deserved = "right" if figure.rounds_to(value) else "truncated" if figure.cut_from(value) else "wrong"
-    shown, stated = number(value, statement.quantity), _stated(statement)
+    shown, stated, at = number(value, statement.quantity), _stated(statement), statement.path
     about = f"{statement.about} {statement.verb}"
+    rule = "verdict-differs"
     if published.verdict != deserved:
         message = f"{about} {shown}, so that the published {stated} is {deserved}, not {published.verdict}"
-        return measures.finding("verdict-differs", message, statement, document, found=shown, stated=stated)
-    if published.right is not None and published.right != value:
+    elif published.right is not None and published.right != value:
         message = f"{about} {shown}, not the {published.right:,} stated to be right"
         at = (*statement.path[:-1], "right")
-        return measures.finding(
-            "verdict-differs", message, statement, document, at=at, found=shown, stated=stated
-        )
-    if deserved == "wrong":
+    elif deserved == "wrong":
+        rule = "published-wrong"
         why = f": {harmless(published.why, longest=200)}" if published.why else ""
         message = f"{about} {shown}, not {stated} as published{why}"
-        return measures.finding("published-wrong", message, statement, document, found=shown, stated=stated)
-    return None
+    else:
+        return None
+    return measures.finding(
+        rule,
+        message,
+        statement,
+        document,
+        at=at,
+        found=shown,
+        found_number=value,
+        stated=stated,
+        stated_number=figure.value,
+    )

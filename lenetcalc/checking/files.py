@@ -24,11 +24,19 @@ OWN_ENDINGS = tuple(f".lenetcalc{ending}" for ending in ENDINGS)
 PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that are not searched, beside hidden ones and virtual environments."""
 
-_HEAD = re.compile(
-    rb"""^(?:\{[ \t\r\n]{0,200})?(["']?)lenetcalc(-policy)?\1[ \t]{0,20}:[ \t]{0,20}[^ \t\r\n#]""",
-    re.MULTILINE,
+_KEY = rb"""(["']?)lenetcalc(?P<policy>-policy)?\1[ \t]{0,20}:[ \t]{0,20}"""
+_FIRST = re.compile(
+    rb"(?:(?:[ \t]{0,99}#[^\r\n]*|---|%[^\r\n]*|[ \t]{0,99})[\r\n]+)*+\{?[ \t\r\n]{0,99}"
+    + _KEY
+    + rb"[^\s#{\[&*]"
 )
-"""The key that says what a file is: at the beginning of a line, or the first of a mapping in braces."""
+"""The key that says what a file is, where it stands first, behind comments."""
+
+_LATER = re.compile(rb"^" + _KEY + rb"\d{1,9}[ \t]{0,99}(?:#[^\r\n]*)?\r?$", re.MULTILINE)
+_PARTS = re.compile(rb"^(?:layers|input|specs)[ \t]{0,20}:", re.MULTILINE)
+_IN_JSON = re.compile(rb'"lenetcalc(?P<policy>-policy)?"\s{0,20}:\s{0,20}\d{1,9}\s{0,20}[,}]')
+_PARTS_IN_JSON = re.compile(rb'"(?:layers|specs)"\s{0,20}:')
+"""The key further down, and what must stand beside it, in a file that is to be told of its order."""
 
 
 class CallError(LenetcalcError):
@@ -128,7 +136,7 @@ def searched(folder: Path) -> Iterator[Document | Finding]:
 
 def _is_searched(folder: Path) -> bool:
     hidden = folder.name.startswith(".") or folder.name in PASSED_OVER
-    return not hidden and not (folder / "pyvenv.cfg").exists()
+    return not hidden and not os.path.exists(folder / "pyvenv.cfg")
 
 
 def matching(folder: Path, pattern: str) -> list[Path]:
@@ -138,6 +146,8 @@ def matching(folder: Path, pattern: str) -> list[Path]:
         folder, wanted = Path(wanted.anchor), wanted.relative_to(wanted.anchor)
     if not wanted.parts:
         return []
+    if wanted.name == "**":  # of which pathlib means the files from Python 3.13 on
+        wanted /= "*"
     try:
         return sorted([path for path in folder.glob(wanted.as_posix()) if not path.is_dir()])
     except (OSError, ValueError):  # a name that is too long, or with a NUL
@@ -159,9 +169,12 @@ def kind_of(path: Path) -> Kind | None | Finding:
         return _unreadable(path, error)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # a spec that was saved as UTF-16 is one that is broken
         head = head.decode("utf-16", "replace").encode()
-    said = _HEAD.search(head.removeprefix(b"\xef\xbb\xbf"))
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    said = _FIRST.match(head) or (_LATER.search(head) if _PARTS.search(head) else None)
+    if not said and head.lstrip()[:1] == b"{" and _PARTS_IN_JSON.search(head):
+        said = _IN_JSON.search(head)
     if said:
-        return "policy" if said[2] else "spec"
+        return "policy" if said["policy"] else "spec"
     return "spec" if path.name.lower().endswith(OWN_ENDINGS) else None
 
 

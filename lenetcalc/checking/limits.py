@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from pydantic_core import PydanticCustomError
 
 from lenetcalc.analysis import analyze
 from lenetcalc.checking.statements import Measures, Stated, Statement, number, stated, statements
 from lenetcalc.errors import SpecError
-from lenetcalc.expectations import Budget, LimitsOnInput, NetworkLimits
+from lenetcalc.expectations import ELEMENT_SIZE, Budget, LimitsOnInput, NetworkLimits
 from lenetcalc.figures import Figure
-from lenetcalc.findings import Finding, Held
+from lenetcalc.findings import Expectation, Finding
 from lenetcalc.measures import Measured
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path
-from lenetcalc.text import harmless, times
+from lenetcalc.text import harmless, listed, times
 
 End: TypeAlias = Literal["min", "max"]
 
@@ -37,11 +40,14 @@ class Bound:
     document: Stated
     on: str = ""
     each: bool = False
+    element_size: int = ELEMENT_SIZE
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the limit is of, the same in all documents."""
-        return (self.on, self.each, self.statement.layer, self.statement.quantity, self.statement.convention)
+        about = self.statement
+        in_bytes = self.element_size if about.quantity.endswith("_memory") else None
+        return (self.on, self.each, about.layer, about.quantity, about.convention, in_bytes)
 
     @property
     def limit(self) -> str:
@@ -61,7 +67,7 @@ class Bound:
         return (*self.statement.path, self.end)
 
 
-def held(budget: Budget, measures: Measures, document: Stated) -> Iterator[tuple[Bound | None, Held]]:
+def held(budget: Budget, measures: Measures, document: Stated) -> Iterator[tuple[Bound | None, Expectation]]:
     """Every limit that is set, on the network's own input and on others, with what breaks it."""
     yield from _held_on(budget, ("budget",), measures, document, "")
     for index, limits in enumerate(budget.inputs):
@@ -71,20 +77,32 @@ def held(budget: Budget, measures: Measures, document: Stated) -> Iterator[tuple
 
 def _on_input(
     limits: LimitsOnInput, path: Path, measures: Measures, document: Stated
-) -> Iterator[tuple[Bound | None, Held]]:
+) -> Iterator[tuple[Bound | None, Expectation]]:
     spec, on = measures.analysis.spec, _input_words(limits.input)
+    if _on_own(spec, limits.input):
+        yield from _held_on(limits, path, measures, document, "")
+        return
+    statement = Statement(None, "input", limits.input, (*path, "input"))
+    wrong = None
     try:
         analysis = analyze(_on(spec, limits.input))
-    except (SpecError, ValueError) as error:  # ValueError: an input of another name
-        fault = error.faults[0].fault if isinstance(error, SpecError) else str(error)
-        layer = error.faults[0].layer if isinstance(error, SpecError) else None
-        where = f"{harmless(layer)}: " if layer else ""
-        statement = Statement(None, "input", limits.input, (*path, "input"))
-        message = f"on the input {on} the network does not build: {where}{fault}"
-        finding = measures.finding("broken-network", message, statement, document)
-        yield None, Held(f"builds on {on}", finding.place, finding)
+    except SpecError as error:
+        fault = error.faults[0]
+        message = f"on the input {on} the network does not build: {fault.sentence}"
+        wrong = measures.finding("broken-network", message, statement, document, hint=fault.hint)
+    except PydanticCustomError:
+        message = f"budget names inputs that the network does not have: it has {listed(spec.inputs)}"
+        wrong = measures.finding("unknown-input", message, statement, document)
+    if wrong:
+        yield None, Expectation(f"builds on {on}", wrong.place, wrong)
         return
     yield from _held_on(limits, path, Measures(analysis, measures.file, measures.element_size), document, on)
+
+
+def _on_own(spec: NetworkSpec, inputs: Shape | Mapping[str, Shape]) -> bool:
+    """Whether inputs are the network's own."""
+    named = inputs if isinstance(inputs, Mapping) else dict(zip(spec.inputs, [inputs], strict=False))
+    return {**spec.inputs, **named} == spec.inputs
 
 
 def _on(spec: NetworkSpec, inputs: Shape | Mapping[str, Shape]) -> NetworkSpec:
@@ -99,50 +117,50 @@ def _input_words(inputs: Shape | Mapping[str, Shape]) -> str:
 
 def _held_on(
     limits: NetworkLimits, path: Path, measures: Measures, document: Stated, on: str
-) -> Iterator[tuple[Bound | None, Held]]:
+) -> Iterator[tuple[Bound | None, Expectation]]:
     for unknown_layer in measures.unknown_layers(limits, path, document):
         yield None, unknown_layer
     for statement in statements(limits, path, measures.names):
         unknown = measures.unknown_convention(statement, document)
-        for bound in _bounds(statement, document, on):
+        for bound in _bounds(statement, document, on, measures.element_size):
             place = measures.where(document, bound.path)
-            yield bound, Held(bound.name, place, unknown or _broken(bound, measures))
+            yield bound, Expectation(bound.name, place, unknown or _broken(bound, measures))
     if limits.each_layer is not None:
         for statement in stated(limits.each_layer, None, (*path, "each_layer")):
-            for bound in _bounds(statement, document, on):
+            for bound in _bounds(statement, document, on, measures.element_size):
                 several = [*_held_by_each(bound, measures)]
                 yield replace(bound, each=True), several[0]
                 yield from ((None, each) for each in several[1:])
 
 
-def _bounds(statement: Statement, document: Stated, on: str) -> Iterator[Bound]:
+def _bounds(statement: Statement, document: Stated, on: str, element_size: int) -> Iterator[Bound]:
     ends: tuple[End, ...] = ("min", "max")
     for end in ends:
         figure = getattr(statement.value, end)
         if figure is not None:
-            yield Bound(statement, end, figure, document, on)
+            yield Bound(statement, end, figure, document, on, element_size=element_size)
 
 
-def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Held]:
+def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Expectation]:
     """A limit of every layer: what breaks it of each layer that does, else that it is kept."""
     statement = bound.statement
     place = measures.where(bound.document, bound.path)
     if unknown := measures.unknown_convention(statement, bound.document):
-        yield Held(f"every layer: {bound.name}", place, unknown)
+        yield Expectation(f"every layer: {bound.name}", place, unknown)
         return
-    broken: list[tuple[int, Held]] = []
+    broken: list[tuple[int, Expectation]] = []
     for record in measures.analysis.layers:
         own = replace(bound, statement=replace(statement, layer=record.name))
         if finding := _broken(own, measures):
             value = measures.of(own.statement).most
-            broken.append((int(value or 0), Held(own.name, place, finding)))
+            broken.append((int(value or 0), Expectation(own.name, place, finding)))
     broken.sort(key=lambda each: each[0], reverse=bound.end == "max")
     told = [held for _, held in broken[:MOST_BROKEN]]
-    yield from told or [Held(f"every layer: {bound.name}", place)]
+    yield from told or [Expectation(f"every layer: {bound.name}", place)]
     if len(broken) > MOST_BROKEN:
         message = f"{len(broken) - MOST_BROKEN:,} more layers break the limit of {bound.limit}"
         rule = told[-1].finding.rule if told[-1].finding else "over-budget"
-        yield Held(f"more layers: {bound.name}", place, _finding(rule, message, bound, measures, None, None))
+        yield Expectation(f"more layers: {bound.name}", place, _finding(rule, message, bound, measures))
 
 
 def _broken(bound: Bound, measures: Measures) -> Finding | None:
@@ -150,58 +168,62 @@ def _broken(bound: Bound, measures: Measures) -> Finding | None:
     statement = bound.statement
     found = measures.of(statement)
     value = found.most if bound.end == "max" else found.least
+    about = f"{statement.about} {statement.verb}"
     if value is None:
-        return _not_measured(bound, measures, f"{statement.about} is not defined here")
-    rule, _, side = _WORDS[bound.end]
-    limit = bound.figure.value
-    if (value > limit) if bound.end == "max" else (value < limit):
+        return _finding("not-measured", f"{about} not defined here", bound, measures)
+    is_over, is_under = value > bound.figure.value, value < bound.figure.value
+    if found.lower_bound and not (is_over if bound.end == "max" else not is_under):
+        message = f"{about} at least {number(value, statement.quantity)}: not every kind of layer is counted"
+        return _finding("not-measured", message, bound, measures, found)
+    if is_over if bound.end == "max" else is_under:
+        rule, _, side = _WORDS[bound.end]
+        off = abs(value - bound.figure.value)
+        by = f"{off:,}" if isinstance(off, int) else str(off)
         shown = number(value, statement.quantity)
-        over = abs(value - limit)
-        off = f"{over:,}" if isinstance(over, int) else str(over)
-        message = f"{statement.about} {statement.verb} {shown}, {off} {side} the limit of {bound.limit}"
-        return _finding(rule, message, bound, measures, found, shown)
-    if found.lower_bound and bound.end == "max":
-        message = f"{statement.about} {statement.verb} a lower bound here: not every kind of layer is counted"
-        return _not_measured(bound, measures, message)
+        message = f"{about} {shown}: {by} {side} the limit of {bound.limit}"
+        return _finding(rule, message, bound, measures, found, value)
     return None
 
 
-def _not_measured(bound: Bound, measures: Measures, message: str) -> Finding:
-    return _finding("not-measured", message, bound, measures, None, None)
-
-
 def _finding(
-    rule: str, message: str, bound: Bound, measures: Measures, found: Measured | None, shown: str | None
+    rule: str,
+    message: str,
+    bound: Bound,
+    measures: Measures,
+    found: Measured | None = None,
+    value: int | Fraction | None = None,
 ) -> Finding:
     on = f"on the input {bound.on}: " if bound.on else ""
     message += f" ({harmless(why, longest=200)})" if (why := bound.statement.value.message) else ""
-    return replace(
-        measures.finding(
-            rule,
-            on + message,
-            bound.statement,
-            bound.document,
-            at=bound.path,
-            found=shown,
-            stated=bound.limit,
-            shares=measures.shares(found) if found else (),
-        ),
-        path=bound.path,
+    finding = measures.finding(
+        rule,
+        on + message,
+        bound.statement,
+        bound.document,
+        at=bound.path,
+        found=number(value, bound.statement.quantity) if value is not None else None,
+        found_number=value if isinstance(value, int) else None,
+        stated=bound.limit,
+        stated_number=bound.figure.value,
+        shares=measures.shares(found) if found else (),
     )
+    return replace(finding, path=bound.path)
 
 
-def contradictions(bounds: Sequence[Bound], measures: Measures) -> Iterator[Held]:
+def contradictions(bounds: Sequence[Bound], measures: Measures) -> Iterator[Finding]:
     """Limits of one thing, in one document or several, that no value can keep."""
-    for key in dict.fromkeys(bound.key for bound in bounds):
-        alike = [bound for bound in bounds if bound.key == key]
-        least = max([each for each in alike if each.end == "min"], key=_value, default=None)
-        most = min([each for each in alike if each.end == "max"], key=_value, default=None)
+    alike: dict[tuple[object, ...], list[Bound]] = {}
+    for bound in bounds:
+        alike.setdefault(bound.key, []).append(bound)
+    for key, own in alike.items():
+        several = [*own, *alike.get(key[:1] + (True, None) + key[3:], [])] if key[2] is not None else own
+        least = max([each for each in several if each.end == "min"], key=_value, default=None)
+        most = min([each for each in several if each.end == "max"], key=_value, default=None)
         if least and most and _value(least) > _value(most):
             other = least.document.place(least.path)
             message = f"{most.name} contradicts {_WORDS['min'][1]} {least.limit}, at {other}"
-            finding = _finding("contradicting-limits", message, most, measures, None, None)
-            yield Held(f"{most.name} and {_WORDS['min'][1]} {least.limit}", finding.place, finding)
+            yield _finding("contradicting-limits", message, most, measures)
 
 
-def _value(bound: Bound) -> Any:
+def _value(bound: Bound) -> int:
     return bound.figure.value

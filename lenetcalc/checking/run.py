@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from lenetcalc.checking.files import Document, documents, has_wildcard, kind_of, matching, searched, shown
 from lenetcalc.checking.network import check_file, check_text, findings_of
 from lenetcalc.errors import SpecError
+from lenetcalc.expansion import MOST_LAYERS
 from lenetcalc.findings import Checked, Finding, Outcome
 from lenetcalc.policy import Policy
 from lenetcalc.spec import loads_policy, packaged, read
@@ -33,11 +35,11 @@ class Job:
     policies: list[Policy]
 
 
-def check(*paths: str | Path, processes: int = 1) -> Outcome:
+def check(*paths: str | Path, processes: int = 1, max_layers: int = MOST_LAYERS) -> Outcome:
     """Check specs and policies: files, directories, globs, or packaged networks by name.
 
     >>> outcome = check("lenet5")
-    >>> outcome.fails(), outcome.expectations
+    >>> outcome.fails(), len(outcome.expectations)
     (False, 30)
 
     Raises:
@@ -47,27 +49,27 @@ def check(*paths: str | Path, processes: int = 1) -> Outcome:
     jobs = {each.path.resolve(): Job(each.path, each.file, []) for each in found if each.kind == "spec"}
     policies = [_policy(each, jobs) for each in found if each.kind == "policy"]
     files = [Checked(each.file, each.file, others=(each,)) for each in unread]
-    return Outcome((*files, *policies, *_checked([*jobs.values()], processes)))
+    return Outcome((*files, *policies, *_checked([*jobs.values()], processes, max_layers)))
 
 
-def check_stdin(text: bytes, file: str = "<stdin>") -> Outcome:
-    """Check one spec that was read elsewhere."""
-    return Outcome((check_text(text, file),))
+def check_stdin(text: bytes, *, max_layers: int = MOST_LAYERS) -> Outcome:
+    """Check one spec that was read from standard input."""
+    return Outcome((check_text(text, "<stdin>", max_layers=max_layers),))
 
 
-def _checked(jobs: Sequence[Job], processes: int) -> Iterator[Checked]:
+def _checked(jobs: Sequence[Job], processes: int, max_layers: int) -> Iterator[Checked]:
     if processes < 2 or len(jobs) < FEWEST_FOR_PROCESSES:
-        yield from _check_all(jobs)
+        yield from _check_all(jobs, max_layers)
         return
     chunks = [jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK)]
     context = get_context("fork" if sys.platform == "linux" else None)
     with ProcessPoolExecutor(min(processes, len(chunks)), mp_context=context) as pool:
-        for checked in pool.map(_check_all, chunks):
+        for checked in pool.map(partial(_check_all, max_layers=max_layers), chunks):
             yield from checked
 
 
-def _check_all(jobs: Sequence[Job]) -> list[Checked]:
-    return [check_file(job.path, job.file, job.policies) for job in jobs]
+def _check_all(jobs: Sequence[Job], max_layers: int) -> list[Checked]:
+    return [check_file(job.path, job.file, job.policies, max_layers=max_layers) for job in jobs]
 
 
 def _policy(document: Document, jobs: dict[Path, Job]) -> Checked:
@@ -94,30 +96,39 @@ def _policy(document: Document, jobs: dict[Path, Job]) -> Checked:
 
 def _specs(folder: Path, name: str) -> Iterator[Path | Finding]:
     """The specs that a policy means by one of its names; nothing outside of where it may reach."""
-    if not _is_within_reach(folder, name):
-        return
-    for path in [folder / name] if os.path.isdir(folder / name) else matching(folder, name):
-        if os.path.isdir(path):
-            yield from (each if isinstance(each, Finding) else each.path for each in searched(path))
-        elif isinstance(kind := kind_of(path), Finding):
-            yield kind
-        elif kind == "spec" or (kind is None and not has_wildcard(name)):
-            yield path
-    if name in packaged() and not (folder / name).exists():
+    found = [*_meant(folder, name)]
+    yield from (each for each in found if isinstance(each, Finding) or _is_within_reach(folder, each))
+    if not found and name in packaged():
         yield packaged()[name]
 
 
-def _is_within_reach(folder: Path, name: str) -> bool:
-    """Whether a name leads into the folder of the policy, or into the one that the check runs in.
+def _meant(folder: Path, name: str) -> Iterator[Path | Finding]:
+    """The specs of a name, those that cannot be read among them."""
+    fixed = [*takewhile(lambda part: not has_wildcard(part), Path(name).parts)]
+    if "\0" in name or not _is_within_reach(folder, folder.joinpath(*fixed)):  # do not search elsewhere
+        return
+    if os.path.isdir(folder / name):
+        for each in searched(folder / name):
+            if isinstance(each, Finding):
+                yield each
+            elif each.kind == "spec":
+                yield each.path
+        return
+    for path in matching(folder, name):
+        kind = kind_of(path)
+        if isinstance(kind, Finding):
+            yield kind
+        elif kind == "spec" or (kind is None and not has_wildcard(name)):
+            yield path
+
+
+def _is_within_reach(folder: Path, path: Path) -> bool:
+    """Whether a path leads into the folder of the policy, or into the one that the check runs in.
 
     Both are resolved, so that neither .. nor a link leads out.
     """
-    parts = Path(name).parts
-    fixed = [*takewhile(lambda part: not has_wildcard(part), parts)]
-    if "\0" in name or ".." in parts[len(fixed) :]:
-        return False
-    start = folder.joinpath(*fixed).resolve()
-    return any(start.is_relative_to(root.resolve()) for root in (folder, Path.cwd()))
+    found = path.resolve()
+    return any(found.is_relative_to(root.resolve()) for root in (folder, Path.cwd()))
 
 
 def _without_specs(policy: Policy, index: int, name: str) -> Finding:

@@ -11,7 +11,7 @@ from lenetcalc.analysis import Analysis
 from lenetcalc.counting import Counted, conventions, counted_by
 from lenetcalc.errors import Place
 from lenetcalc.expectations import ELEMENT_SIZE
-from lenetcalc.findings import Finding, Held, Share
+from lenetcalc.findings import Expectation, Finding, Share
 from lenetcalc.measures import Measured, measured, measured_by
 from lenetcalc.source import KEY, Path
 from lenetcalc.text import harmless, listed, nearest
@@ -99,12 +99,17 @@ class Measures:
             (self.counted[statement.convention],) = counted_by(self.analysis, [known])
         return measured_by(self.analysis, statement.layer, self.counted[statement.convention])
 
-    def unknown_layers(self, model: Any, path: Path, document: Stated) -> Iterator[Held]:
+    def count(self, statement: Statement) -> int:
+        """A quantity that is one whole number."""
+        (value,) = self.of(statement).values
+        return int(value or 0)
+
+    def unknown_layers(self, model: Any, path: Path, document: Stated) -> Iterator[Expectation]:
         """The layers that ``expect:`` or ``budget:`` names and that there are not."""
         for name in model.layers:
             statement = Statement(name, "layers", None, (*path, "layers", name))
             if wrong := self.unknown(statement, document, (*statement.path, KEY)):
-                yield Held(f"there is a layer {harmless(name)}", wrong.place, wrong)
+                yield Expectation(f"there is a layer {harmless(name)}", wrong.place, wrong)
 
     def unknown(self, statement: Statement, document: Stated, at: Path) -> Finding | None:
         """What is wrong with a statement about a layer that there is not, which is named ``at`` a path."""
@@ -112,7 +117,7 @@ class Measures:
         if layer is None or layer in self.names:
             return None
         near = nearest(layer, self.names, most=5_000)
-        hint = f"did you mean {harmless(near)}?" if near else "take it away"
+        hint = f"did you mean {harmless(near)}?" if near else f"its layers are {listed(self.names, most=9)}"
         message = f"{statement.path[0]} names {harmless(layer)}: there is no layer of that name"
         return self.finding("unknown-layer", message, statement, document, at=at, hint=hint)
 

@@ -132,18 +132,15 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
-def rules_of(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[str]:
-    """The rules that are selected and not ignored; raises `click.BadParameter` for one that there is not."""
+def rules_of(given: tuple[str, ...], option: str) -> list[str]:
+    """The rules that an option names; raises `click.BadParameter` for one that there is not."""
     from lenetcalc.findings import RULES
 
-    chosen: dict[str, list[str]] = {}
-    for option, given in (("--select", select), ("--ignore", ignore)):
-        chosen[option] = [name.strip() for words in given for name in words.split(",")]
-        for name in chosen[option]:
-            if name not in RULES:
-                raise click.BadParameter(unknown(name, RULES), param_hint=option)
-    selected = chosen["--select"] or [*RULES]
-    return [name for name in selected if name not in chosen["--ignore"]]
+    names = [name.strip() for words in given for name in words.split(",")]
+    for name in names:
+        if name not in RULES:
+            raise click.BadParameter(unknown(name, RULES), param_hint=option)
+    return names
 
 
 def compared_networks(one: str, other: str) -> "tuple[NetworkSpec, NetworkSpec]":
@@ -289,9 +286,9 @@ def form_of(form: str | None, output: str | None) -> str:
     return form or ending or "table"
 
 
-def file_to_write(output: str | None) -> None:
+def file_to_write(output: str | None, option: str = "--output") -> None:
     """Raise `click.BadParameter` where the folder of a file that is to be written is not there."""
     from lenetcalc.text import harmless
 
     if output is not None and not Path(output).absolute().parent.is_dir():
-        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint="--output")
+        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint=option)

@@ -1,6 +1,8 @@
 """The outcome as commands of GitHub's workflows, which annotate the lines of a pull request."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from lenetcalc.findings import LEVELS, Finding, Level, Outcome
 from lenetcalc.reporters.wording import (
@@ -42,11 +44,18 @@ def _annotations(level: Level, findings: Sequence[Finding]) -> Iterator[str]:
         yield _command(finding, [headline(finding), *details(finding), *last])
 
 
+def _in_workspace(file: str) -> str:
+    """A file as seen from the repository, where a job says which folder that is."""
+    root = os.environ.get("GITHUB_WORKSPACE")
+    path = Path(file).absolute()
+    return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path_of(file)
+
+
 def _command(finding: Finding, lines: Sequence[str]) -> str:
     place = finding.place
     properties = {
         "title": f"lenetcalc ({finding.rule})",
-        "file": plain(path_of(place.file), LONGEST_PATH),
+        "file": plain(_in_workspace(place.file), LONGEST_PATH),
         "line": str(place.line or ""),
         "col": str(place.column or "") if place.line else "",
     }

@@ -6,9 +6,9 @@ from lenetcalc.errors import Place
 from lenetcalc.findings import RULES, Checked, Finding, Outcome
 from lenetcalc.report.json import dumps
 from lenetcalc.reporters.documents import fingerprints
-from lenetcalc.reporters.wording import number, path_of, summary
+from lenetcalc.reporters.wording import path_of, summary
 
-VERSION = 1
+SCHEMA_VERSION = 1
 """The version of the document; keys are added under the same version, never changed."""
 
 
@@ -23,7 +23,7 @@ def document(outcome: Outcome, *, strict: bool) -> dict[str, Any]:
     used = sorted({finding.rule for finding in findings})
     return {
         "document": "lenetcalc check",
-        "version": VERSION,
+        "schema_version": SCHEMA_VERSION,
         "summary": summary(outcome, strict=strict),
         "strict": strict,
         "fails": outcome.fails(strict=strict),
@@ -37,8 +37,9 @@ def document(outcome: Outcome, *, strict: bool) -> dict[str, Any]:
 def _counts(outcome: Outcome) -> dict[str, int]:
     return {
         "files": len(outcome.files),
-        "expectations": outcome.expectations,
+        "expectations": len(outcome.expectations),
         "kept": outcome.kept,
+        "unchecked_files": outcome.unchecked,
         "errors": outcome.count("error"),
         "warnings": outcome.count("warning"),
         "notes": outcome.count("note"),
@@ -50,7 +51,7 @@ def _file(file: Checked) -> dict[str, Any]:
     return {
         "file": path_of(file.file),
         "title": file.title,
-        "expectations": part.expectations,
+        "expectations": len(part.expectations),
         "kept": part.kept,
         "findings": len(part.findings),
     }
@@ -68,9 +69,9 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "layer": finding.layer,
         "quantity": finding.quantity,
         "found": finding.found,
-        "found_number": number(finding.found),
+        "found_number": finding.found_number,
         "stated": finding.stated,
-        "stated_number": number(finding.stated),
+        "stated_number": finding.stated_number,
         "shares": [
             {"layer": share.layer, "value": share.value, "place": share.place and _place(share.place)}
             for share in finding.shares

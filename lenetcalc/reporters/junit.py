@@ -37,7 +37,7 @@ def _suite(file: Checked, *, strict: bool) -> Element:
 
 def _cases(file: Checked) -> Iterator[tuple[str, Finding | None]]:
     """What is a test of a file: its expectations, then each finding that belongs to none."""
-    for held in file.held:
+    for held in file.expectations:
         yield legal(plain(held.name)), held.finding
     for finding in file.others:
         where = trail(finding.path) or finding.layer or ""

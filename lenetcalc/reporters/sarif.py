@@ -43,11 +43,12 @@ def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
     location = _location(finding.place)
     if finding.layer is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.layer, "kind": "member"}]
-    related = [
-        {**_location(share.place), "message": _message(f"{plain(share.layer)}: {share.value:,}")}
-        for share in finding.shares
-        if share.place is not None
-    ]
+    related: list[dict[str, Any]] = []
+    for share in finding.shares:
+        if share.place is not None:
+            where = _location(share.place)
+            each = {**where, "message": _message(f"{plain(share.layer)}: {share.value:,}")}
+            related += [each] if each not in related else []  # the schema wants no two alike
     known = {"network": path_of(finding.file), "quantity": finding.quantity}
     figures = {"found": finding.found, "stated": finding.stated}
     return {

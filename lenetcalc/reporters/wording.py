@@ -1,6 +1,5 @@
 """What all reporters say alike: where a finding stands, what belongs to it, and how much was checked."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -14,11 +13,6 @@ LONGEST = 2_000
 
 LONGEST_PATH = 4_096
 """Characters of a path that are shown: as many as Linux has in one."""
-
-MOST_SHARES = 5
-"""Layers named that contribute most."""
-
-_NUMBER = re.compile("-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,100}|[0-9]{1,400})")
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
@@ -80,13 +74,9 @@ def _where(finding: Finding) -> str:
 
 def most(finding: Finding) -> str:
     """The layers that contribute most, each with its part of what was found where that is known."""
-    total = number(finding.found)
-    parts = [f"{plain(share.layer)} {share.value:,}{_part(share, total)}" for share in _largest(finding)]
+    total = finding.found_number
+    parts = [f"{plain(share.layer)} {share.value:,}{_part(share, total)}" for share in finding.shares]
     return f"most in {', '.join(parts)}" if parts else ""
-
-
-def _largest(finding: Finding) -> Sequence[Share]:
-    return finding.shares[:MOST_SHARES]
 
 
 def _part(share: Share, total: int | None) -> str:
@@ -95,16 +85,6 @@ def _part(share: Share, total: int | None) -> str:
 
 def _hint(finding: Finding) -> str:
     return f"hint: {plain(finding.hint)}" if finding.hint else ""
-
-
-def number(shown: str | None) -> int | None:
-    """The whole number that a figure is shown as, if it is one.
-
-    >>> number("61,706"), number("23,520 bytes"), number("6×28×28")
-    (61706, 23520, None)
-    """
-    digits = shown.removesuffix(" bytes") if shown else ""
-    return int(digits.replace(",", "")) if _NUMBER.fullmatch(digits) else None
 
 
 def trail(path: Sequence[str | int]) -> str:
@@ -119,28 +99,29 @@ def told_findings(outcome: Outcome, *, quiet: bool) -> list[Finding]:
 
 
 def summary(outcome: Outcome, *, strict: bool) -> str:
-    """One line on what was found, and among how much."""
+    """One line on what was found, among how much, and whether all of it was checked."""
     files = len(outcome.files)
     if not files:
         return "no file was checked"
+    unchecked = f"; {plural(outcome.unchecked, 'file')} not checked to the end" if outcome.unchecked else ""
     if not outcome.findings:
-        return f"all well: {plural(files, 'file')}, {_expectations_kept(outcome)}"
+        well = "" if unchecked else "all well: "
+        return f"{well}{plural(files, 'file')}, {_expectations_kept(outcome)}{unchecked}"
     found = listed(plural(count, level) for level in LEVELS if (count := outcome.count(level)))
     concerned = sum(any(file.findings) for file in outcome.files)
     among = plural(files, "file") if concerned == files else f"{concerned:,} of {plural(files, 'file')}"
     failing = strict and outcome.count("warning") and not outcome.count("error")
-    return f"{found} in {among}; {_of_expectations(outcome)}" + (
-        "; the check is strict, and warnings fail it" if failing else ""
-    )
+    why = "; the check is strict, and warnings fail it" if failing else ""
+    return f"{found} in {among}; {_of_expectations(outcome)}{unchecked}{why}"
 
 
 def _expectations_kept(outcome: Outcome) -> str:
-    count = outcome.expectations
+    count = len(outcome.expectations)
     return f"{plural(count, 'expectation')} kept" if count else "no expectations"
 
 
 def _of_expectations(outcome: Outcome) -> str:
-    count, kept = outcome.expectations, outcome.kept
+    count, kept = len(outcome.expectations), outcome.kept
     if not count:
         return "no expectation was checked"
     if count == 1:

@@ -23,12 +23,12 @@ def rules(text: str) -> list[tuple[str, str]]:
 def test_layers_that_break_a_limit_of_each_are_told_up_to_a_hundred() -> None:
     found = rules(DEEP + "budget: {each_layer: {parameters: {max: 19}}}\n")
     assert len(found) == 101
-    assert found[0] == ("over-budget", "dense1: parameters are 20, 1 above the limit of 19")
+    assert found[0] == ("over-budget", "dense1: parameters are 20: 1 above the limit of 19")
     assert found[-1] == ("over-budget", "50 more layers break the limit of 19")
 
 
 def test_a_limit_of_each_layer_that_is_kept_is_one_expectation() -> None:
-    (held,) = checked(DEEP + "budget: {each_layer: {parameters: {max: 20}}}\n").held
+    (held,) = checked(DEEP + "budget: {each_layer: {parameters: {max: 20}}}\n").expectations
     assert (held.name, held.finding) == ("every layer: parameters at most 20", None)
 
 
@@ -59,7 +59,7 @@ def test_what_is_not_defined_is_not_taken_for_nothing() -> None:
 
 def test_a_limit_says_why_where_it_is_broken() -> None:
     (finding,) = checked(FIELDS + "budget: {parameters: {max: 83, message: it is full}}\n").findings
-    assert finding.message == "parameters are 84, 1 above the limit of 83 (it is full)"
+    assert finding.message == "parameters are 84: 1 above the limit of 83 (it is full)"
     assert [(share.layer, share.value, share.place and share.place.line) for share in finding.shares] == [
         ("F", 74, 3),
         ("C", 10, 3),

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from lenetcalc.errors import Place
-from lenetcalc.findings import RULES, Checked, Finding, Held, Outcome, Share
+from lenetcalc.findings import RULES, Checked, Expectation, Finding, Outcome, Share
 
 LENET, WIDE, POLICY = "nets/lenet5.yaml", "nets/wide.yaml", "policy.yaml"
 
@@ -17,7 +17,9 @@ DIFFERS = Finding(
     path=("expect", "connections"),
     quantity="connections",
     found="340,908",
+    found_number=340908,
     stated="340,000",
+    stated_number=340000,
     hint="lenetcalc freeze writes the computed ones",
 )
 OVER = Finding(
@@ -29,7 +31,9 @@ OVER = Finding(
     layer="C5",
     quantity="parameters",
     found="61,706",
+    found_number=61706,
     stated="60,000",
+    stated_number=60000,
     shares=(Share("C5", 48120, Place(WIDE, 9, 5)), Share("F6", 10164)),
     hint="give C5 fewer filters",
 )
@@ -42,29 +46,34 @@ SMALL = Outcome(
         Checked(
             LENET,
             "LeNet-5",
-            (Held("parameters", Place(LENET, 20, 11)), Held("connections", Place(LENET, 21, 11), DIFFERS)),
+            (
+                Expectation("parameters", Place(LENET, 20, 11)),
+                Expectation("connections", Place(LENET, 21, 11), DIFFERS),
+            ),
             (PUBLISHED,),
         ),
         Checked(
             WIDE,
             "Wide",
             (
-                Held("parameters at most 60,000", Place(POLICY, 4, 3), OVER),
-                Held("thop", UNMEASURED.place, UNMEASURED),
+                Expectation("parameters at most 60,000", Place(POLICY, 4, 3), OVER),
+                Expectation("thop", UNMEASURED.place, UNMEASURED),
             ),
         ),
         Checked("broken.yaml", "broken.yaml", (), (BROKEN,)),
-        Checked("kept.yaml", "Kept", (Held("macs", Place("kept.yaml", 3, 3)),)),
+        Checked("kept.yaml", "Kept", (Expectation("macs", Place("kept.yaml", 3, 3)),)),
     )
 )
 NOTHING = Outcome(())
-WELL = Outcome(tuple(Checked(f"{name}.yaml", name, (Held("macs", Place("a", 1, 1)),) * 2) for name in "abc"))
+WELL = Outcome(
+    tuple(Checked(f"{name}.yaml", name, (Expectation("macs", Place("a", 1, 1)),) * 2) for name in "abc")
+)
 
 
 def many(count: int, rule: str = "figure-differs") -> Outcome:
     """A file with so many findings, all alike but for their lines."""
     findings = (Finding(rule, f"finding {each}", Place("a.yaml", each, 1), "a.yaml") for each in range(count))
-    return Outcome((Checked("a.yaml", "a", tuple(Held("x", each.place, each) for each in findings)),))
+    return Outcome((Checked("a.yaml", "a", tuple(Expectation("x", each.place, each) for each in findings)),))
 
 
 def alone(finding: Finding) -> Outcome:
@@ -99,7 +108,9 @@ def _outcomes(draw: st.DrawFn) -> Outcome:
 
 def _file(texts: list[str], chance: Random) -> Checked:
     held = (
-        Held(chance.choice(texts), _place(texts, chance), chance.choice([None, _finding(texts, chance)]))
+        Expectation(
+            chance.choice(texts), _place(texts, chance), chance.choice([None, _finding(texts, chance)])
+        )
         for _ in range(chance.randint(0, 3))
     )
     others = (_finding(texts, chance) for _ in range(chance.randint(0, 3)))

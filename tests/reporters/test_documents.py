@@ -20,9 +20,9 @@ def document(outcome: Outcome, form: str = "json", *, strict: bool = False) -> A
 def test_the_counts() -> None:
     head = document(SMALL)
     assert [*head] == [
-        *("document", "version", "summary", "strict", "fails", "counts", "files", "findings", "rules"),
+        *("document", "schema_version", "summary", "strict", "fails", "counts", "files", "findings", "rules"),
     ]
-    assert (head["document"], head["version"], head["strict"], head["fails"]) == (
+    assert (head["document"], head["schema_version"], head["strict"], head["fails"]) == (
         "lenetcalc check",
         1,
         False,
@@ -32,6 +32,7 @@ def test_the_counts() -> None:
         "files": 4,
         "expectations": 5,
         "kept": 2,
+        "unchecked_files": 1,
         "errors": 3,
         "warnings": 1,
         "notes": 1,

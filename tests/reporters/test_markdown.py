@@ -16,7 +16,8 @@ from tests.reporters.outcomes import NOTHING, OVER, SMALL, alone, hostile, many,
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 EXPECTED = """\
-### lenetcalc check: 3 errors, 1 warning and 1 note in 3 of 4 files; 2 of 5 expectations are kept
+### lenetcalc check: 3 errors, 1 warning and 1 note in 3 of 4 files; 2 of 5 expectations are kept; \
+1 file not checked to the end
 
 | Level | Place | Rule | Layer | Finding |
 | --- | --- | --- | --- | --- |
