@@ -127,7 +127,8 @@ def test_what_is_frozen_is_as_shown(lenetcalc: Run, tmp_path: Path) -> None:
 def test_what_is_asked_for_is_valid_and_holds() -> None:
     text = (ROOT / "specs/lenet5-textbook.yaml").read_text(encoding="utf-8")
     asked = text[: text.index("expect:")] + block("yaml", "each_layer:")
-    assert [each.message for each in check_text(asked.encode(), "README").findings] == []
+    found = [each.rule for each in check_text(asked.encode(), "README").findings]
+    assert found == ["published-wrong"]
 
 
 def test_the_policy_is_valid() -> None:

@@ -221,7 +221,9 @@ def contradictions(bounds: Sequence[Bound], measures: Measures) -> Iterator[Find
         most = min([each for each in several if each.end == "max"], key=_value, default=None)
         if least and most and _value(least) > _value(most):
             other = least.document.place(least.path)
-            message = f"{most.name} contradicts {_WORDS['min'][1]} {least.limit}, at {other}"
+            about = most if most.statement.layer is not None else least
+            limits = f"{_WORDS['max'][1]} {most.limit} contradicts {_WORDS['min'][1]} {least.limit}"
+            message = f"{about.statement.about} {limits}, at {other}"
             yield _finding("contradicting-limits", message, most, measures)
 
 

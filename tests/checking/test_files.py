@@ -163,6 +163,25 @@ def test_what_may_not_be_read_is_a_finding(tree: Path) -> None:
     assert [each.file for each in unread] == ["a.yaml", "nets/deep"]
 
 
+def test_a_folder_that_may_not_be_looked_into_is_a_finding(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is told by the system to whoever is not root."""
+
+    def scandir(folder: str) -> object:
+        if str(folder).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", scandir)
+    found, unread = documents(["nets"])
+    assert [each.file for each in found] == ["nets/b.yml", "nets/policy.yaml"]
+    assert [(each.rule, each.file, each.message) for each in unread] == [
+        ("unreadable-file", "nets/deep", "the file cannot be read: permission denied")
+    ]
+
+
 def test_a_file_that_vanishes_is_a_finding(tmp_path: Path) -> None:
     finding = kind_of(tmp_path / "gone.yaml")
     assert isinstance(finding, Finding)

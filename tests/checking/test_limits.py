@@ -1,5 +1,7 @@
 """Limits of every layer, and quantities that are not defined."""
 
+import pytest
+
 from lenetcalc.checking.network import check_text
 from lenetcalc.findings import Checked
 
@@ -46,6 +48,33 @@ def test_limits_of_each_layer_may_contradict_each_other_but_not_those_of_the_net
     text = FIELDS + "budget: {units: {max: 200, min: 3}, each_layer: {units: {min: 40, max: 30}}}\n"
     contradicting = [message for rule, message in rules(text) if rule == "contradicting-limits"]
     assert contradicting == ["units at most 30 contradicts at least 40, at a.yaml:4:63"]
+
+
+CONTRADICTING = {
+    "a layer's and that of each": (
+        "{each_layer: {units: {max: 30}}, layers: {C: {units: {min: 31}}}}",
+        ["C: units at most 30 contradicts at least 31, at a.yaml:4:68"],
+    ),
+    "that of each and the network's": ("{each_layer: {units: {max: 40}}, units: {min: 41}}", []),
+    "the network's on its own input": (
+        "{macs: {max: 1k}, inputs: [{input: 1x8x8, macs: {min: 2k}}]}",
+        ["MACs at most 1k contradicts at least 2k, at a.yaml:4:63"],
+    ),
+    "its own input by its name": (
+        "{macs: {max: 1k}, inputs: [{input: {input: 1x8x8}, macs: {min: 2k}}]}",
+        ["MACs at most 1k contradicts at least 2k, at a.yaml:4:72"],
+    ),
+    "on another input": ("{macs: {max: 1k}, inputs: [{input: 1x9x9, macs: {min: 2k}}]}", []),
+    "the same number": ("{macs: {max: 1k, min: 1k}}", []),
+}
+
+
+@pytest.mark.parametrize(
+    ("budget", "told"), [pytest.param(*row, id=name) for name, row in CONTRADICTING.items()]
+)
+def test_limits_that_contradict_each_other_are_told(budget: str, told: list[str]) -> None:
+    found = rules(f"{FIELDS}budget: {budget}\n")
+    assert [message for rule, message in found if rule == "contradicting-limits"] == told
 
 
 def test_what_is_not_defined_is_not_taken_for_nothing() -> None:

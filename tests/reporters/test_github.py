@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -76,6 +77,17 @@ EXPECTED = (
     "3 errors, 1 warning and 1 note in 3 of 4 files; 2 of 5 expectations are kept; "
     "1 file not checked to the end"
 )
+
+
+def test_a_file_is_seen_from_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whichever folder of it the job runs in."""
+    (tmp_path / "nets").mkdir()
+    monkeypatch.chdir(tmp_path / "nets")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    text = reported(alone(replace(OVER, place=Place("a.yaml", 1, 2))), "github")
+    assert ",file=nets/a.yaml,line=1,col=2::a.yaml:1:2: " in text
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "other"))
+    assert ",file=a.yaml,line=1," in reported(alone(replace(OVER, place=Place("a.yaml", 1, 2))), "github")
 
 
 def test_the_gravest_come_first() -> None:
