@@ -20,6 +20,8 @@ _UNITS: Mapping[str, int] = {
 class Figure:
     """A number as printed, and how much its last digit is worth: 1 where it is exact.
 
+    ``value`` is whole; ``rest`` what a binary suffix leaves beside it, as in 1.2Ki, which is 1228.8.
+
     >>> read_figure("4.2M").rounds_to(4_231_976), read_figure("3.8e9").rounds_to(3_857_973_248)
     (True, False)
     >>> read_figure("3.8e9").cut_from(3_857_973_248)
@@ -29,6 +31,12 @@ class Figure:
     text: str
     value: int
     step: Fraction
+    rest: Fraction = Fraction(0)
+
+    @property
+    def number(self) -> Fraction:
+        """What is printed, to the last fraction."""
+        return self.value + self.rest
 
     @property
     def exact(self) -> bool:
@@ -37,11 +45,11 @@ class Figure:
 
     def rounds_to(self, number: int) -> bool:
         """Whether it is what the number rounds to; half a last digit may go either way."""
-        return number == self.value if self.step <= 1 else abs(number - self.value) <= self.step / 2
+        return number == self.number if self.step <= 1 else abs(number - self.number) <= self.step / 2
 
     def cut_from(self, number: int) -> bool:
         """Whether it is the number with its further digits cut off."""
-        return 0 <= number - self.value < self.step
+        return 0 <= number - self.number < self.step
 
 
 def read_figure(value: object) -> Figure:
@@ -62,7 +70,11 @@ def read_figure(value: object) -> Figure:
     step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
     if step < 1:
         refuse("it has more decimals than its suffix has places", "write the whole number")
-    return Figure(printed[0], int(int(whole + decimals) * step), step)
+    return _figure(printed[0], int(whole + decimals) * step, step)
+
+
+def _figure(text: str, number: Fraction, step: Fraction) -> Figure:
+    return Figure(text, floor(number), step, number - floor(number))
 
 
 _FORM = re.compile(r"([0-9.]+)([^0-9.].*)", re.DOTALL)
@@ -113,10 +125,9 @@ def read_bytes(value: object) -> Figure:
         refuse("it must be bytes: a whole number, or with a unit, as in 256KiB, 1.5MB or 512B")
     whole, decimals, unit = printed.groups(default="")
     step = Fraction(_BYTE_UNITS[unit], 10 ** len(decimals))
-    value = int(whole + decimals) * step
-    if value.denominator != 1:
-        refuse("it comes to no whole number of bytes", "write the whole number")
-    return Figure(printed[0], int(value), max(step, Fraction(1)))
+    if step < 1:
+        refuse("it has more decimals than its unit has bytes", "write the whole number")
+    return _figure(printed[0], int(whole + decimals) * step, step)
 
 
 PrintedBytes = Annotated[

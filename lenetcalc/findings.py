@@ -199,13 +199,14 @@ class Expectation:
 class Checked:
     """A file that was checked: every expectation of it, kept or not, and findings that belong to none.
 
-    ``stopped`` says that a finding which is not told ended the check.
+    ``untold`` findings were left out of a selection; ``stopped`` says that one of them ended the check.
     """
 
     file: str
     title: str
     expectations: tuple[Expectation, ...] = ()
     others: tuple[Finding, ...] = ()
+    untold: int = 0
     stopped: bool = False
 
     @property
@@ -227,6 +228,7 @@ class Checked:
                 [each for each in self.expectations if not each.finding or is_told(each.finding.rule)]
             ),
             others=tuple([each for each in self.others if is_told(each.rule)]),
+            untold=self.untold + sum(not is_told(finding.rule) for finding in self.findings),
             stopped=self.was_stopped,
         )
 
@@ -265,6 +267,11 @@ class Outcome:
     def unchecked(self) -> int:
         """How many files were not checked to the end."""
         return sum(file.was_stopped for file in self.files)
+
+    @property
+    def untold(self) -> int:
+        """How many findings were left out of a selection."""
+        return sum(file.untold for file in self.files)
 
     def only(self, select: Collection[str], ignore: Collection[str] = ()) -> "Outcome":
         """The same without findings of rules that are not selected, or are ignored.

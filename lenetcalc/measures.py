@@ -62,13 +62,19 @@ def measured(
     record = analysis[layer] if layer is not None else None
     if quantity in FIELDS:
         ends = [record] if record else outputs(analysis)
-        return Measured(tuple([FIELDS[quantity](axis) for end in ends for axis in _axes(end)]))
+        axes = [axis for end in ends for axis in _axes(end)]
+        return Measured(tuple([FIELDS[quantity](axis) if axis else None for axis in axes]))
     if quantity == "peak_memory":
         live = {name: prod(shape) * element_size for name, shape in analysis.memory.live.items()}
         return Measured((analysis.memory.peak * element_size,), _largest(live.items()))
     times = element_size if quantity == "weight_memory" else 1
-    parts = _parts(analysis, record)
-    shares = _largest((part.name, count(part, quantity) * times) for part in parts)
+    parts = [part for part in _parts(analysis, record) if part.forms_units or quantity != "units"]
+    shares = _largest(
+        [
+            *_units_of_inputs(analysis, record, quantity),
+            *((each.name, count(each, quantity) * times) for each in parts),
+        ]
+    )
     if record is not None:
         return Measured((count(record, quantity) * times,), shares)
     return Measured((_total(analysis, quantity) * times,), shares)
@@ -131,13 +137,19 @@ def _parts(analysis: Analysis, record: LayerRecord | None) -> Iterable[LayerReco
     return record.layers if isinstance(record, BlockRecord) else ()
 
 
+def _units_of_inputs(analysis: Analysis, record: LayerRecord | None, quantity: str) -> Iterator[Part]:
+    if quantity == "units" and record is None:
+        yield from ((name, prod(shape)) for name, shape in analysis.spec.inputs.items())
+
+
 def _largest(shares: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(sorted([each for each in shares if each[1]], key=lambda each: -each[1]))
 
 
-def _axes(record: LayerRecord) -> Iterator[Axis]:
+def _axes(record: LayerRecord) -> Iterator[Axis | None]:
+    """The field along every axis of each input; `None` for an input of which it is not known."""
     for field in record.fields.values():
-        yield from field or ()
+        yield from field if field is not None else (None,)
 
 
 FIELDS: Mapping[str, Callable[[Axis], int | Fraction | None]] = {

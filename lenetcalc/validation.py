@@ -237,7 +237,7 @@ def _model(path: Path, data: Any) -> type[BaseModel]:
         if isinstance(value, dict) and "block" in value:
             return Use
         return SPELLINGS[value if isinstance(value, str) else value["kind"]].layer
-    model: type[BaseModel] = Policy if POLICY in data else NetworkSpec
+    model: type[BaseModel] = Policy if next(iter(data), None) == POLICY else NetworkSpec
     steps = iter(path)
     for step in steps:
         field = model.model_fields.get(str(step))

@@ -77,6 +77,7 @@ CODES: Mapping[str, tuple[list[str], int]] = {
     "an unknown rule": (["--select", "over-budge", "good.yaml"], 2),
     "an unknown format": (["--format", "xml", "good.yaml"], 2),
     "a file in no folder": (["-o", "nowhere/a.json", "good.yaml"], 2),
+    "a spec as the file to write": (["-o", "good.yaml", "good.yaml"], 2),
     "standard input among others": (["-", "good.yaml"], 2),
 }
 
@@ -201,12 +202,15 @@ def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
 
 def test_ignored_findings_were_not_checked(project: Path) -> None:
     output = run("check", "--ignore", "over-budget", "over.yaml", "good.yaml").output
-    assert output == "all well: 2 files, 1 expectation kept\n"
+    assert output == "2 files, 1 expectation kept; 1 finding of other rules not told\n"
 
 
 def test_what_was_not_checked_is_told_though_its_finding_is_ignored(project: Path) -> None:
     output = run("check", "--ignore", "invalid-spec", "broken.yaml", "good.yaml").output
-    assert output == "2 files, 1 expectation kept; 1 file not checked to the end\n"
+    assert (
+        output
+        == "2 files, 1 expectation kept; 1 file not checked to the end; 1 finding of other rules not told\n"
+    )
 
 
 def test_an_empty_outcome_fails_nothing() -> None:

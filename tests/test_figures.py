@@ -21,6 +21,12 @@ from lenetcalc.figures import read_bytes, read_figure
         ("112Ki", 114688, True, True),
         ("1.5G", 1582671872, False, True),
         ("8 k", 8499, True, True),
+        ("1.2Ki", 1177, False, False),  # 1,228.8 ± 51.2
+        ("1.2Ki", 1178, True, False),
+        ("1.2Ki", 1228, True, False),
+        ("1.2Ki", 1229, True, True),
+        ("1.2Ki", 1280, True, True),
+        ("1.2Ki", 1281, False, True),
     ],
 )
 def test_a_figure_stands_for_what_rounds_to_it(printed: object, number: int, rounds: bool, cut: bool) -> None:
@@ -78,6 +84,7 @@ def test_a_figure_is_read_once() -> None:
         pytest.param("1.5MB", 1_450_000, 1_550_000, id="decimal"),
         pytest.param("3 kB", 2_500, 3_500, id="space"),
         pytest.param("0.5KiB", 461, 563, id="half"),  # 512 ± 51.2
+        pytest.param("22.97KiB", 23_517, 23_526, id="no whole number"),  # 23,521.28 ± 5.12
     ],
 )
 def test_bytes_are_read_with_their_units(printed: object, least: int, most: int) -> None:
@@ -92,7 +99,7 @@ def test_other_words_are_no_bytes(wrong: object) -> None:
         read_bytes(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["0.5B", "1.0001kB", "0.1KiB"])
+@pytest.mark.parametrize("wrong", ["0.5B", "1.0001kB", "512.0B"])
 def test_parts_of_bytes_are_refused(wrong: str) -> None:
-    with pytest.raises(PydanticCustomError, match="no whole number of bytes"):
+    with pytest.raises(PydanticCustomError, match="more decimals than its unit has bytes"):
         read_bytes(wrong)

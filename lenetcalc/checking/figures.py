@@ -57,12 +57,13 @@ def _differs(statement: Statement, measures: Measures, document: Stated) -> Find
     (value,) = found.values
     figure: Figure = statement.value
     candidates = [each for each in (value, found.also) if isinstance(each, int)]
-    if any(figure.rounds_to(each) for each in candidates):
+    uncounted = found.lower_bound and not value
+    if any(figure.rounds_to(each) for each in candidates) and not uncounted:
         return None
     nearest = min(candidates, key=lambda each: abs(each - figure.value))
     shown, stated = number(nearest, statement.quantity), _stated(statement)
     about, rule = f"{statement.about} {statement.verb}", "figure-differs"
-    if found.lower_bound and nearest < figure.value:
+    if found.lower_bound and nearest <= figure.value:
         rule = "not-measured"
         message = f"{about} at least {shown}, of {stated} stated: not every kind of layer is counted"
     elif figure.exact:

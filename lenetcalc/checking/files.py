@@ -25,11 +25,9 @@ PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that are not searched, beside hidden ones and virtual environments."""
 
 _KEY = rb"""(["']?)lenetcalc(?P<policy>-policy)?\1[ \t]{0,20}:[ \t]{0,20}"""
-_FIRST = re.compile(
-    rb"(?:(?:[ \t]{0,99}#[^\r\n]*|---|%[^\r\n]*|[ \t]{0,99})[\r\n]+)*+\{?[ \t\r\n]{0,99}"
-    + _KEY
-    + rb"[^\s#{\[&*]"
-)
+_ABOVE = rb"(?:(?:[ \t]{0,99}#[^\r\n]*|---|%[^\r\n]*|[ \t]{0,99})[\r\n]+)*+[ \t]{0,99}"
+_VALUE = rb"(?:[^\s#{\[&*]|[\r\n]\s{0,99}\d)"
+_FIRST = re.compile(_ABOVE + rb"\{?\s{0,99}" + _KEY + _VALUE)
 """The key that says what a file is, where it stands first, behind comments."""
 
 _LATER = re.compile(rb"^" + _KEY + rb"\d{1,9}[ \t]{0,99}(?:#[^\r\n]*)?\r?$", re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from pydantic_core import PydanticCustomError
 
 from lenetcalc.analysis import analyze
-from lenetcalc.checking.statements import Measures, Stated, Statement, number, stated, statements
+from lenetcalc.checking.statements import Measures, Stated, Statement, decimal, number, stated, statements
 from lenetcalc.errors import SpecError
 from lenetcalc.expectations import ELEMENT_SIZE, Budget, LimitsOnInput, NetworkLimits
 from lenetcalc.figures import Figure
@@ -17,12 +17,15 @@ from lenetcalc.measures import Measured
 from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path
-from lenetcalc.text import harmless, listed, times
+from lenetcalc.text import harmless, listed, plural, times
 
 End: TypeAlias = Literal["min", "max"]
 
 MOST_BROKEN = 100
 """Layers that are told of which a limit of every layer is broken, those that break it most first."""
+
+MOST_ANALYSED = 300_000
+"""Layers that are analysed on other inputs than the network's own, over all of them."""
 
 _WORDS: Mapping[End, tuple[str, str, str]] = {
     "min": ("under-budget", "at least", "below"),
@@ -72,7 +75,20 @@ def held(budget: Budget, measures: Measures, document: Stated) -> Iterator[tuple
     yield from _held_on(budget, ("budget",), measures, document, "")
     for index, limits in enumerate(budget.inputs):
         path: Path = ("budget", "inputs", index)
+        if len(measures.analysis.layers) * (index + 1) > MOST_ANALYSED:
+            yield None, _too_much(limits, path, measures, document)
+            return
         yield from _on_input(limits, path, measures, document)
+
+
+def _too_much(limits: LimitsOnInput, path: Path, measures: Measures, document: Stated) -> Expectation:
+    """That this input and those behind it are not looked at."""
+    statement = Statement(None, "input", limits.input, (*path, "input"))
+    message = (
+        f"at most {MOST_ANALYSED:,} layers are analysed on other inputs: from this one on none is checked"
+    )
+    finding = measures.finding("not-measured", message, statement, document)
+    return Expectation(f"builds on {_input_words(limits.input)}", finding.place, finding)
 
 
 def _on_input(
@@ -111,7 +127,7 @@ def _on(spec: NetworkSpec, inputs: Shape | Mapping[str, Shape]) -> NetworkSpec:
 
 def _input_words(inputs: Shape | Mapping[str, Shape]) -> str:
     if isinstance(inputs, Mapping):
-        return ", ".join(f"{harmless(name)} {times(shape)}" for name, shape in inputs.items())
+        return ", ".join(f"{harmless(name)} {times(shape)}" for name, shape in sorted(inputs.items()))
     return times(inputs)
 
 
@@ -148,41 +164,53 @@ def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Expectation]:
     if unknown := measures.unknown_convention(statement, bound.document):
         yield Expectation(f"every layer: {bound.name}", place, unknown)
         return
-    broken: list[tuple[int, Expectation]] = []
+    broken: dict[str, list[tuple[int | Fraction, str]]] = {}
     for record in measures.analysis.layers:
-        own = replace(bound, statement=replace(statement, layer=record.name))
-        if finding := _broken(own, measures):
-            value = measures.of(own.statement).most
-            broken.append((int(value or 0), Expectation(own.name, place, finding)))
-    broken.sort(key=lambda each: each[0], reverse=bound.end == "max")
-    told = [held for _, held in broken[:MOST_BROKEN]]
-    yield from told or [Expectation(f"every layer: {bound.name}", place)]
-    if len(broken) > MOST_BROKEN:
-        message = f"{len(broken) - MOST_BROKEN:,} more layers break the limit of {bound.limit}"
-        rule = told[-1].finding.rule if told[-1].finding else "over-budget"
-        yield Expectation(f"more layers: {bound.name}", place, _finding(rule, message, bound, measures))
+        found = measures.of(replace(statement, layer=record.name))
+        value = found.most if bound.end == "max" else found.least
+        if rule := _rule(bound, found):
+            broken.setdefault(rule, []).append((value or 0, record.name))
+    for rule, several in sorted(broken.items(), key=lambda each: each[0] == "not-measured"):
+        several.sort(key=lambda each: each[0], reverse=bound.end == "max")
+        for _, name in several[:MOST_BROKEN]:
+            own = replace(bound, statement=replace(statement, layer=name))
+            yield Expectation(own.name, place, _broken(own, measures))
+        if len(several) > MOST_BROKEN:
+            message = f"of {plural(len(several) - MOST_BROKEN, 'more layer')} the same is to be said"
+            yield Expectation(f"more layers: {bound.name}", place, _finding(rule, message, bound, measures))
+    if not broken:
+        yield Expectation(f"every layer: {bound.name}", place)
+
+
+def _rule(bound: Bound, found: Measured) -> str | None:
+    """The rule of what breaks a limit, or makes it impossible to say; `None` where it is kept."""
+    value = found.most if bound.end == "max" else found.least
+    if value is None:
+        return "not-measured"
+    is_broken = value > bound.figure.number if bound.end == "max" else value < bound.figure.number
+    if found.lower_bound and is_broken != (bound.end == "max"):
+        return "not-measured"
+    return _WORDS[bound.end][0] if is_broken else None
 
 
 def _broken(bound: Bound, measures: Measures) -> Finding | None:
     """What breaks a limit, or makes it impossible to say; `None` where it is kept."""
     statement = bound.statement
     found = measures.of(statement)
+    rule = _rule(bound, found)
+    if rule is None:
+        return None
     value = found.most if bound.end == "max" else found.least
     about = f"{statement.about} {statement.verb}"
     if value is None:
-        return _finding("not-measured", f"{about} not defined here", bound, measures)
-    is_over, is_under = value > bound.figure.value, value < bound.figure.value
-    if found.lower_bound and not (is_over if bound.end == "max" else not is_under):
-        message = f"{about} at least {number(value, statement.quantity)}: not every kind of layer is counted"
-        return _finding("not-measured", message, bound, measures, found)
-    if is_over if bound.end == "max" else is_under:
-        rule, _, side = _WORDS[bound.end]
-        off = abs(value - bound.figure.value)
-        by = f"{off:,}" if isinstance(off, int) else str(off)
-        shown = number(value, statement.quantity)
-        message = f"{about} {shown}: {by} {side} the limit of {bound.limit}"
-        return _finding(rule, message, bound, measures, found, value)
-    return None
+        return _finding(rule, f"{about} not defined here", bound, measures)
+    shown = number(value, statement.quantity)
+    if rule == "not-measured":
+        message = f"{about} at least {shown}: not every kind of layer is counted"
+        return _finding(rule, message, bound, measures, found)
+    by = decimal(abs(value - bound.figure.number))
+    message = f"{about} {shown}: {by} {_WORDS[bound.end][2]} the limit of {bound.limit}"
+    return _finding(rule, message, bound, measures, found, value)
 
 
 def _finding(
@@ -227,5 +255,5 @@ def contradictions(bounds: Sequence[Bound], measures: Measures) -> Iterator[Find
             yield _finding("contradicting-limits", message, most, measures)
 
 
-def _value(bound: Bound) -> int:
-    return bound.figure.value
+def _value(bound: Bound) -> Fraction:
+    return bound.figure.number

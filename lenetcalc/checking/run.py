@@ -10,7 +10,16 @@ from itertools import takewhile
 from multiprocessing import get_context
 from pathlib import Path
 
-from lenetcalc.checking.files import Document, documents, has_wildcard, kind_of, matching, searched, shown
+from lenetcalc.checking.files import (
+    CallError,
+    Document,
+    documents,
+    has_wildcard,
+    kind_of,
+    matching,
+    searched,
+    shown,
+)
 from lenetcalc.checking.network import check_file, check_text, findings_of
 from lenetcalc.errors import SpecError
 from lenetcalc.expansion import MOST_LAYERS
@@ -45,6 +54,8 @@ def check(*paths: str | Path, processes: int = 1, max_layers: int = MOST_LAYERS)
     Raises:
         CallError: a path leads nowhere, or to no spec and no policy.
     """
+    if not paths:
+        raise CallError("no path is given")
     found, unread = documents([str(path) for path in paths])
     jobs = {each.path.resolve(): Job(each.path, each.file, []) for each in found if each.kind == "spec"}
     policies = [_policy(each, jobs) for each in found if each.kind == "policy"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
+from math import floor
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -179,7 +181,17 @@ class Measures:
         return {node.name: spec.place(node.path) for node in self.analysis.graph.nodes}
 
 
-def number(value: object, quantity: str) -> str:
+def number(value: int | Fraction, quantity: str) -> str:
     """A number of a quantity as it is shown."""
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return f"{text} bytes" if quantity.endswith("_memory") else text
+    return f"{decimal(value)} bytes" if quantity.endswith("_memory") else decimal(value)
+
+
+def decimal(value: int | Fraction) -> str:
+    """A number with thousands marked, and at most two decimals.
+
+    >>> decimal(1228), decimal(Fraction(12288, 10)), decimal(Fraction(1, 3))
+    ('1,228', '1,228.8', '0.33')
+    """
+    hundredths = floor(value * 100 + Fraction(1, 2))
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole:,}" + (f".{rest:02}".rstrip("0") if rest else "")

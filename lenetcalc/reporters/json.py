@@ -40,6 +40,7 @@ def _counts(outcome: Outcome) -> dict[str, int]:
         "expectations": len(outcome.expectations),
         "kept": outcome.kept,
         "unchecked_files": outcome.unchecked,
+        "untold": outcome.untold,
         "errors": outcome.count("error"),
         "warnings": outcome.count("warning"),
         "notes": outcome.count("note"),

@@ -103,16 +103,17 @@ def summary(outcome: Outcome, *, strict: bool) -> str:
     files = len(outcome.files)
     if not files:
         return "no file was checked"
-    unchecked = f"; {plural(outcome.unchecked, 'file')} not checked to the end" if outcome.unchecked else ""
+    ends = [f"{plural(outcome.unchecked, 'file')} not checked to the end"] if outcome.unchecked else []
+    ends += [f"{plural(outcome.untold, 'finding')} of other rules not told"] if outcome.untold else []
     if not outcome.findings:
-        well = "" if unchecked else "all well: "
-        return f"{well}{plural(files, 'file')}, {_expectations_kept(outcome)}{unchecked}"
+        well = "" if ends else "all well: "
+        return "; ".join([f"{well}{plural(files, 'file')}, {_expectations_kept(outcome)}", *ends])
     found = listed(plural(count, level) for level in LEVELS if (count := outcome.count(level)))
     concerned = sum(any(file.findings) for file in outcome.files)
     among = plural(files, "file") if concerned == files else f"{concerned:,} of {plural(files, 'file')}"
     failing = strict and outcome.count("warning") and not outcome.count("error")
-    why = "; the check is strict, and warnings fail it" if failing else ""
-    return f"{found} in {among}; {_of_expectations(outcome)}{unchecked}{why}"
+    ends += ["the check is strict, and warnings fail it"] if failing else []
+    return "; ".join([f"{found} in {among}", _of_expectations(outcome), *ends])
 
 
 def _expectations_kept(outcome: Outcome) -> str:

@@ -29,6 +29,11 @@ KINDS: Mapping[str, tuple[bytes, str | None]] = {
     "another key first": (b"name: A\nlenetcalc: 1 # the version\r\ninput: 3\n", "spec"),
     "a policy with another key first": (b"specs: A\nlenetcalc-policy: 1", "policy"),
     "blank lines and comments of every sort": (b"\n  \n  # a\n%YAML 1.2\n---\n\t\nlenetcalc: 1", "spec"),
+    "JSON behind a blank": (b' {"lenetcalc": 1}', "spec"),
+    "its version in the next line": (b"lenetcalc:\n  1\ninput: 3", "spec"),
+    "old lines of a Macintosh": (b"# a\rlenetcalc: 1\rinput: 3\r", "spec"),
+    "in a text": (b'x: "\nlenetcalc: 3\n"\n', None),
+    "in a list": (b'[\n{"lenetcalc": 1}]', None),
     "JSON with its keys sorted": (b'{"input": [1, 5], "layers": [], "lenetcalc": 1}', "spec"),
     "a policy in JSON with its keys sorted": (
         b'{\n "budget": {},\n "lenetcalc-policy" : 1, "specs": ""}',

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lenetcalc.checking import limits
 from lenetcalc.checking.network import check_text
 from lenetcalc.findings import Checked
 
@@ -26,7 +27,7 @@ def test_layers_that_break_a_limit_of_each_are_told_up_to_a_hundred() -> None:
     found = rules(DEEP + "budget: {each_layer: {parameters: {max: 19}}}\n")
     assert len(found) == 101
     assert found[0] == ("over-budget", "dense1: parameters are 20: 1 above the limit of 19")
-    assert found[-1] == ("over-budget", "50 more layers break the limit of 19")
+    assert found[-1] == ("over-budget", "of 50 more layers the same is to be said")
 
 
 def test_a_limit_of_each_layer_that_is_kept_is_one_expectation() -> None:
@@ -48,6 +49,59 @@ def test_limits_of_each_layer_may_contradict_each_other_but_not_those_of_the_net
     text = FIELDS + "budget: {units: {max: 200, min: 3}, each_layer: {units: {min: 40, max: 30}}}\n"
     contradicting = [message for rule, message in rules(text) if rule == "contradicting-limits"]
     assert contradicting == ["units at most 30 contradicts at least 40, at a.yaml:4:63"]
+
+
+def test_what_cannot_be_said_of_many_layers_hides_no_error() -> None:
+    """Behind a reshape no receptive field is known; that of C is 5."""
+    layers = "".join(f", {{name: r{index}, kind: relu}}" for index in range(101))
+    text = (
+        "lenetcalc: 1\ninput: 1x32x32\n"
+        "layers: [{name: C, kind: conv, filters: 4, kernel: 5}, {kind: reshape, shape: 8x14x28}"
+        f"{layers}]\n"
+        "budget: {each_layer: {receptive_field: {min: 6}}}\n"
+    )
+    found = rules(text)
+    assert found[0] == ("under-budget", "C: receptive field is 5: 1 below the limit of 6")
+    assert found[-1] == ("not-measured", "of 2 more layers the same is to be said")
+
+
+def test_a_field_that_is_not_known_on_one_branch_or_input_is_not_known() -> None:
+    branches = (
+        "lenetcalc: 1\ninput: 4x28x28\nlayers:\n"
+        "  - {name: C, kind: conv, filters: 8, kernel: 3, padding: same}\n"
+        "  - {name: O1, kind: conv, filters: 8, kernel: 3, padding: same, from: C}\n"
+        "  - {name: O2, kind: reshape, shape: 4x28x56, from: C}\n"
+    )
+    inputs = (
+        "lenetcalc: 1\ninput: {a: 4x28x28, b: 8x14x28}\nlayers:\n"
+        "  - {name: R, kind: reshape, shape: 8x14x28, from: a}\n"
+        "  - {name: C, kind: conv, filters: 8, kernel: 3, padding: same, from: b}\n"
+        "  - {name: A, kind: add, from: [R, C]}\n"
+    )
+    for network, size in ((branches, 5), (inputs, 3)):
+        text = f"expect: {{receptive_field: {size}}}\nbudget: {{receptive_field: {{min: {size}}}}}\n"
+        assert [rule for rule, _ in rules(network + text)] == ["not-measured", "not-measured"]
+
+
+def test_units_of_the_input_are_named_among_those_that_contribute() -> None:
+    (finding,) = checked(FIELDS + "budget: {units: {max: 10}}\n").findings  # 64 + 36 + 2
+    assert [(share.layer, share.value) for share in finding.shares] == [("input", 64), ("C", 36), ("F", 2)]
+
+
+def test_other_inputs_of_large_networks_are_looked_at_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_ANALYSED", 300)
+    text = "lenetcalc: 1\ninput: 1x4x4\nlayers: [{kind: relu, repeat: 60}]\nbudget:\n  inputs:\n" + "".join(
+        f"    - {{input: 1x{size}x{size}, units: {{max: 1}}}}\n" for size in range(5, 12)
+    )
+    found = [rule for rule, _ in rules(text)]
+    assert found == ["over-budget"] * 5 + ["not-measured"]
+
+
+def test_a_limit_of_a_binary_suffix_is_exact() -> None:
+    text = "lenetcalc: 1\ninput: 3\nlayers: [{name: D, kind: dense, units: 1228}]\n"
+    limit = "budget: {layers: {D: {units: {min: 1.2Ki}}}}\n"
+    assert rules(text + limit) == [("under-budget", "D: units are 1,228: 0.8 below the limit of 1.2Ki")]
+    assert rules(text.replace("1228", "1229") + limit) == []
 
 
 CONTRADICTING = {

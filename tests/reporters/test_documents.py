@@ -33,6 +33,7 @@ def test_the_counts() -> None:
         "expectations": 5,
         "kept": 2,
         "unchecked_files": 1,
+        "untold": 0,
         "errors": 3,
         "warnings": 1,
         "notes": 1,

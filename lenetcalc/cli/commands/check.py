@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lenetcalc.cli.arguments import file_to_write, limit, rules_of
+from lenetcalc.cli.arguments import file_to_write, limit, no_spec_to_write, rules_of
 from lenetcalc.cli.options import max_layers_option
 from lenetcalc.cli.printing import appended, echo, written
 from lenetcalc.reporters import DEFAULT, IN_JSON, REPORTERS, reported
@@ -65,6 +65,7 @@ def check(
 
     selected, ignored = rules_of(select, "--select") or [*RULES], rules_of(ignore, "--ignore")
     file_to_write(output, "--output")
+    no_spec_to_write(output, "--output")
     file_to_write(summary_file, "--summary")
     from lenetcalc.reporters.wording import summary
 
