@@ -100,7 +100,7 @@ def compared(before: Side | None, after: Side | None, moved: bool, partners: Map
     ]
     if not before or not after:
         return Compared(before, after, counts=tuple([each for each in amounts if each.before or each.after]))
-    fields = [*_fields(before.node.layer, after.node.layer), *_read(before.node, after.node, partners)]
+    fields = [*_fields(before, after), *_read(before.node, after.node, partners)]
     shapes = Change("output", before.record.output, after.record.output)
     return Compared(
         before,
@@ -123,17 +123,30 @@ _ELSEWHERE = {"kind", "name", "sources", "repeat"}
 """Fields that say which layer it is rather than what it is."""
 
 
-def _fields(before: Layer, after: Layer) -> Iterator[Change]:
+def _fields(before: Side, after: Side) -> Iterator[Change]:
     """The fields of two layers that differ; one that only one kind has where it is not the default."""
-    if before is after or before.rules == after.rules:
+    one, other = before.node.layer, after.node.layer
+    if one is other or one.rules == other.rules:
         return
-    if before.kind != after.kind:
-        yield Change("kind", before.kind, after.kind)
-    old, new = by_word(type(before)), by_word(type(after))
+    if one.kind != other.kind:
+        yield Change("kind", one.kind, other.kind)
+    old, new = by_word(type(one)), by_word(type(other))
     for word in dict.fromkeys([*old, *new]):
-        change = Change(word, _said(before, old.get(word)), _said(after, new.get(word)))
-        if change.before != change.after and (word in old and word in new or _unusual(before, after, word)):
-            yield change
+        if word in old and word in new:
+            differs = _differs(before, after, word)
+        else:
+            differs = _unusual(before if word in old else after, word)
+        if differs:
+            yield Change(word, _said(one, old.get(word)), _said(other, new.get(word)))
+
+
+def _differs(before: Side, after: Side, word: str) -> bool:
+    """Whether a field that both have is stated otherwise, and comes to something else."""
+    one, other = before.node.layer, after.node.layer
+    old, new = by_word(type(one))[word], by_word(type(other))[word]
+    if getattr(one, old) == getattr(other, new):
+        return False
+    return one.effective(old, before.record.inputs) != other.effective(new, after.record.inputs)
 
 
 @cache
@@ -143,11 +156,15 @@ def by_word(layer: type[Layer]) -> Mapping[str, str]:
     return {word: name for word, name in words if name not in _ELSEWHERE}
 
 
-def _unusual(before: Layer, after: Layer, word: str) -> bool:
-    """Whether a field, which one of the layers has, is not what it is by default."""
-    layer = before if word in by_word(type(before)) else after
+def _unusual(side: Side, word: str) -> bool:
+    """Whether a field, which only this layer has, is not what it is by default."""
+    layer, inputs = side.node.layer, side.record.inputs
     name = by_word(type(layer))[word]
-    return bool(getattr(layer, name) != type(layer).model_fields[name].default)
+    field = type(layer).model_fields[name]
+    if field.is_required():
+        return True
+    usual = layer.model_copy(update={name: field.default})
+    return layer.effective(name, inputs) != usual.effective(name, inputs)
 
 
 Said: TypeAlias = Any

@@ -322,6 +322,15 @@ def ends(padding: Padding, rank: int) -> tuple[tuple[int, int], ...]:
     return tuple((pair, pair) if isinstance(pair, int) else pair for pair in pairs)
 
 
+def around(padding: Padding, rank: int) -> Literal["same", "same-lower"] | tuple[tuple[int, int], ...]:
+    """The zeros before and after each of ``rank`` axes, or the rule that makes them of the sizes of a map.
+
+    >>> around(2, 1), around("valid", 1), around("same", 1)
+    (((2, 2),), ((0, 0),), 'same')
+    """
+    return padding if padding == "same" or padding == "same-lower" else ends(padding, rank)
+
+
 def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) -> Window:
     """As many stops as ``⌈size/stride⌉``: an odd zero goes behind the map, with SAME_LOWER before it."""
     stops = SAME_STOPS.work({"size": size, "stride": stride}).value

@@ -12,18 +12,9 @@ from lenetcalc.analysis import Analysis, analyze
 from lenetcalc.changes import Change, Compared
 from lenetcalc.comparison import COMPARED, MOST_CAUSES, Comparison, Whole, compare, total
 from lenetcalc.spec import load, loads
+from tests.comparing.networks import conv, network
 
 LENET5 = analyze(load("lenet5"))
-
-
-def network(*layers: Any, shape: Any = "1x16x16", **more: Any) -> Analysis:
-    """A network of layers as a spec writes them."""
-    return analyze(loads(json.dumps({"lenetcalc": 1, "input": shape, **more, "layers": layers})))
-
-
-def conv(filters: Any, kernel: Any = 3, **more: Any) -> dict[str, Any]:
-    """A convolution that keeps the size."""
-    return {"kind": "conv", "filters": filters, "kernel": kernel, "padding": kernel // 2, **more}
 
 
 def terms(found: Comparison, quantity: str) -> list[tuple[str, tuple[str, ...], int]]:

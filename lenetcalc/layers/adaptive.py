@@ -1,6 +1,6 @@
 """Pooling to a stated size, global pooling among it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -46,6 +46,10 @@ class AdaptivePooling(Layer):
         after = along(self.size, len(before))
         reaches = known(adaptive_reach(*axis) for axis in zip(before, after, strict=True))
         return Output((inputs[0][0], *after), reaches=reaches)
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """The size along each axis."""
+        return along(self.size, len(inputs[0]) - 1) if field == "size" else super().effective(field, inputs)
 
     def reads(self, size: Sequence[int]) -> Iterator[list[int]]:
         """The inputs of a map that each unit reads, for the forward pass."""

@@ -12,7 +12,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from lenetcalc.errors import LayerError
 from lenetcalc.formula import Formula, Working
 from lenetcalc.layers.fields import RECORD, Flag, Names, Repeat, Text
-from lenetcalc.layers.functions import Activated
+from lenetcalc.layers.functions import Activated, Activation
 from lenetcalc.ledger import NOTHING, Counts, LedgerFormulas, Part, ledger, merged
 from lenetcalc.notation import Case, Symbols
 from lenetcalc.scalars import Numbers
@@ -218,6 +218,11 @@ class Layer(BaseModel):
     def spelled(self, field: str) -> Any:
         """The value of a field as a spec may write it: by its name where the kind knows one for it."""
         return getattr(self, field)
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """What the value of a field comes to on inputs: the same of two that mean the same, as 3 and 3x3."""
+        value: Hashable = getattr(self, field)
+        return value.effective if isinstance(value, Activation) else value
 
     def read_maps(self) -> tuple[tuple[int, ...], ...]:
         """For every output map the input maps that a table lets it read; nothing where there is no table."""

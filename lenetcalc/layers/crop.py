@@ -1,12 +1,12 @@
 """Cutting off the edges of maps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lenetcalc.errors import FitError
-from lenetcalc.layers.base import Layer, Output, Weights, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, check_axes, spatial_size
 from lenetcalc.layers.fields import Edges
 from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Shape, crop, ends
@@ -52,6 +52,12 @@ class Crop(Layer):
             )
         reaches = tuple(Reach(1, (before,), (before,)) for before, _ in ends(self.cropping, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """What both ends of each axis have."""
+        if field == "cropping":
+            return ends(self.cropping, len(inputs[0]) - 1)
+        return super().effective(field, inputs)
 
     def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
         """y = x, away from the edges."""

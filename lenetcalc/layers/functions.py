@@ -4,7 +4,7 @@ A change of sign is free, and a function with two branches is counted by the lon
 the channels at each position. Sources are named beside the functions that a paper introduced.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Annotated, Any, TypeAlias
@@ -199,6 +199,11 @@ class Activation:
     def name(self) -> str:
         """The function's name."""
         return self.function.name
+
+    @property
+    def effective(self) -> Hashable:
+        """The function with all its arguments; nothing for the one that leaves a unit as it is."""
+        return None if self.name == "linear" else (self.name, *self.arguments.items())
 
     def slopes(self, shape: Shape) -> Shape:
         """The shape of the trained slopes; () where there are none."""

@@ -1,5 +1,6 @@
 """What convolution and transposed convolution share: filters, strides and groups of channels."""
 
+from collections.abc import Hashable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -65,6 +66,15 @@ class Grouped(Windowed, Biased):
     def grouped(self, channels: int) -> int:
         """The number of groups on an input of so many channels."""
         return channels if self.groups == "depthwise" else self.groups
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """As of every window; of filters and groups how many they are on so many channels."""
+        match field:
+            case "filters":
+                return self.maps(inputs[0][0])
+            case "groups":
+                return self.grouped(inputs[0][0])
+        return super().effective(field, inputs)
 
     def narrowed(self, inputs: Shapes, few: int) -> tuple[Layer, Shapes]:
         """As many groups, if they are stated, each of at most so few channels and filters."""

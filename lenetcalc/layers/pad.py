@@ -1,11 +1,11 @@
 """Zero padding as a layer of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lenetcalc.layers.base import Layer, Output, Weights, called, check_axes, spatial_size
+from lenetcalc.layers.base import Layer, Output, Shapes, Weights, called, check_axes, spatial_size
 from lenetcalc.layers.fields import Edges
 from lenetcalc.scalars import Numbers
 from lenetcalc.shapes import Reach, Shape, ends, pad
@@ -46,6 +46,12 @@ class ZeroPad(Layer):
         sizes = pad(size, self.padding)
         reaches = tuple(Reach(1, (-before,), (-before,)) for before, _ in ends(self.padding, len(size)))
         return Output((inputs[0][0], *(each.value for each in sizes)), sizes, reaches=reaches)
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """What both ends of each axis have."""
+        return (
+            ends(self.padding, len(inputs[0]) - 1) if field == "padding" else super().effective(field, inputs)
+        )
 
     def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
         """y = x inside, 0 around it."""

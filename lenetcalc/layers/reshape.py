@@ -1,6 +1,6 @@
 """The same units in another shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import prod
 from typing import Any, ClassVar, Literal
 
@@ -94,6 +94,10 @@ class Reshape(Layer):
         open_size = LEFT_OVER.work({"inputs": inputs[0], "known": known_sizes})
         shape = tuple(open_size.value if size == -1 else size for size in self.target)
         return Output(shape, (open_size,), reaches="lost")
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """The shape, with the size that is left over."""
+        return self.output(*inputs).shape if field == "target" else super().effective(field, inputs)
 
     def forward(self, inputs: Sequence[Tensor], weights: Weights, numbers: Numbers) -> Tensor:
         """y = x, in the new shape."""

@@ -1,6 +1,6 @@
 """Transposed convolution."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, ClassVar, Literal
 
@@ -89,6 +89,12 @@ class TransposedConv(Grouped):
         default=0,
         description="Positions that the output has more at its end along all axes, or along each.",
     )
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """As of every window, with a number for each axis."""
+        if field == "output_padding":
+            return along(self.output_padding, len(inputs[0]) - 1)
+        return super().effective(field, inputs)
 
     def laid(self, shape: Shape) -> tuple[Window, ...]:
         """The window along every axis of the *output*, with a stop for every input."""

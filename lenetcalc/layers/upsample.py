@@ -1,6 +1,6 @@
 """Up-sampling without parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor, prod
@@ -109,6 +109,17 @@ class Upsample(Layer):
         after, workings = self._sizes(size)
         reaches = known(self._reach(*axis) for axis in zip(size, after, strict=True))
         return Output((inputs[0][0], *after), workings, reaches=reaches)
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """The factor and the size along each axis, whichever of them is stated."""
+        size = inputs[0][1:]
+        after, _ = self._sizes(size)
+        match field:
+            case "factor":
+                return tuple([Fraction(*axis) for axis in zip(after, size, strict=True)])
+            case "output_size":
+                return after
+        return super().effective(field, inputs)
 
     def cases(self, inputs: Shapes, output: Output) -> tuple[Symbols, ...]:
         """One case: every map is brought to the same size."""

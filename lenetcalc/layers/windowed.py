@@ -1,7 +1,7 @@
 """What all layers with a sliding window share: its fields, its stops and the notes on them."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from math import prod
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from lenetcalc.layers.base import Layer, Output, Shapes, called, check_axes, spa
 from lenetcalc.layers.fields import CeilMode, Sizes, Zeros
 from lenetcalc.ledger import Counts, Part
 from lenetcalc.notation import Symbols
-from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, along, outside_taps, windows
+from lenetcalc.shapes import Ceil, PerAxis, Shape, Window, along, around, outside_taps, windows
 from lenetcalc.tensors import Walk, walk
 from lenetcalc.text import listed, plural
 
@@ -61,6 +61,20 @@ class Windowed(Layer):
     def rounding(self) -> Ceil:
         """Whether a last, partial window counts."""
         return False
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """A number for each axis; the stride that the window takes, stated or not."""
+        rank = len(inputs[0]) - 1
+        match field:
+            case "kernel":
+                return along(self.kernel, rank)
+            case "stride":
+                return along(self.step, rank)
+            case "dilation":
+                return along(self.dilation, rank)
+            case "padding":
+                return around(self.padding, rank)
+        return super().effective(field, inputs)
 
     def laid(self, shape: Shape) -> tuple[Window, ...]:
         """The window along every axis of an input; raises `LayerError` where it cannot be laid."""
@@ -123,6 +137,12 @@ class Pooling(Windowed):
     def rounding(self) -> Ceil:
         """Whether a last, partial window counts."""
         return self.ceil_mode
+
+    def effective(self, field: str, inputs: Shapes) -> Hashable:
+        """As of every window; of ``ceil_mode`` the rule by its name."""
+        if field == "ceil_mode" and self.ceil_mode is True:
+            return "pytorch"
+        return super().effective(field, inputs)
 
     def output(self, *inputs: Shape) -> Output:
         """(channels, *size) → (channels, *stops)."""
