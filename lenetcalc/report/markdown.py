@@ -4,16 +4,12 @@ What Markdown, or the site that shows it, could read in another way stands in a 
 no link and no mention in one.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lenetcalc.report.cells import cell
+from lenetcalc.report.escaping import code, readable, row
 from lenetcalc.report.model import Cell, Report, Table
 from lenetcalc.text import harmless
-
-_PLAIN = re.compile(r"[\w ×→−±–·…≥?.,;:()%+/='\"-]*")
-_STEERING = re.compile(r"(?<![^\W_])_|_(?![^\W_])|:\S|//|www\.|GH-[0-9]|[0-9a-f]{7}|=.*=", re.IGNORECASE)
-"""In a text of plain characters alone: emphasis, an emoji, an address, an issue, a commit."""
 
 
 def render(report: Report, *, width: int) -> str:
@@ -36,39 +32,20 @@ def _table(table: Table) -> Iterator[str]:
     if table.title:
         yield f"### {_text(table.title)}"
         yield ""
-    yield _row(_in_cell(_text(column.heading)) for column in table.columns)
-    yield _row("---:" if column.numeric else "---" for column in table.columns)
-    for row in table.rows:
-        yield _row(_cell(value, name=index == 0) for index, value in enumerate(row))
+    yield row(readable(harmless(column.heading)) for column in table.columns)
+    yield row("---:" if column.numeric else "---" for column in table.columns)
+    for values in table.rows:
+        yield row(_cell(value, name=index == 0) for index, value in enumerate(values))
     if table.total:
-        yield _row(f"**{text}**" if (text := _cell(value)) else "" for value in table.total)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+        yield row(f"**{text}**" if (text := _cell(value)) else "" for value in table.total)
 
 
 def _cell(value: Cell, *, name: bool = False) -> str:
     """A cell; a name, which is what stands first in a row, is always in a code span."""
     text = cell(value)
-    return _in_cell(_code(text) if name and isinstance(value, str) and text else _text(text))
-
-
-def _in_cell(text: str) -> str:
-    """A text in a table: a bar would end its cell, in a code span too."""
-    return text.replace("|", r"\|")
+    return code(text) if name and isinstance(value, str) and text else readable(text)
 
 
 def _text(text: str) -> str:
-    """A text as it stands, or in a code span."""
-    shown = harmless(text, longest=2000)
-    plain = _PLAIN.fullmatch(shown) and not _STEERING.search(shown)
-    return shown if plain else _code(shown)
-
-
-def _code(text: str) -> str:
-    """A text in a code span, between more backticks than it has anywhere in a row."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{space}{text}{space}{fence}"
+    """A text outside of a table."""
+    return readable(harmless(text, longest=2000), in_table=False)

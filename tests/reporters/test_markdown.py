@@ -3,15 +3,14 @@
 import re
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from lenetcalc.findings import Outcome
 from lenetcalc.reporters import reported
-from lenetcalc.reporters.markdown import MOST_BYTES, code, prose
-from tests.reporters.outcomes import NOTHING, OVER, SMALL, alone, hostile, many, outcomes
+from lenetcalc.reporters.markdown import MOST_BYTES
+from tests.reporters.outcomes import NOTHING, OVER, SMALL, alone, many, outcomes
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -72,50 +71,6 @@ def test_nothing_becomes_markup_but_ours(outcome: Outcome) -> None:
     tokens = inlines(reported(outcome, "markdown"))
     assert {token.type for token in tokens} <= {"text", "text_special", "code_inline", "html_inline"}
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<br>"}
-
-
-@given(hostile.filter(lambda text: "\n" not in text and "\r" not in text and "|" not in text))
-def test_a_code_span_holds_what_it_was_given(name: str) -> None:
-    visible = "".join(sign for sign in name if sign.isprintable())
-    if visible.strip():
-        shown = [token.content for token in inlines(f"x {code(visible)} y") if token.type == "code_inline"]
-        assert shown == [visible]
-
-
-@pytest.mark.parametrize(
-    ("name", "span"),
-    [
-        ("C1", "`C1`"),
-        ("a`b", "``a`b``"),
-        ("`", "`` ` ``"),
-        ("```", "```` ``` ````"),
-        ("a|b", r"`a\|b`"),
-        (r"a\|b", r"`a\\\|b`"),
-        (r"a\\|b", r"`a\\\|b`"),
-        ("", "`  `"),
-        (" a ", "`  a  `"),
-    ],
-)
-def test_a_code_span(name: str, span: str) -> None:
-    assert code(name) == span
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["*a*", "_a_", "~~a~~", "<b>", "&lt;", "[a](b)", "![a](b)", "`a`", "|", "\\", "a@b.c", "@all", "#12",
-     "http://a.b", "www.a.b", "$a$", ":tada:", "a^b", "---", "1. a", "max: 5", "14:5"],
-)  # fmt: skip
-def test_prose_reads_as_it_is_written(text: str) -> None:
-    """As text it is the same, but for spaces of no width that break what GitHub adds of its own."""
-    tokens = inlines(f"x {prose(text)} y")
-    assert {token.type for token in tokens} <= {"text", "text_special"}
-    assert "".join(token.content for token in tokens).replace("\u200b", "") == f"x {text} y"
-
-
-@pytest.mark.parametrize("text", ["@all", "#12", "http://a.b", ":tada:"])
-def test_what_github_adds_of_its_own_is_broken(text: str) -> None:
-    sign = "@" if "@" in text else "#" if "#" in text else ":"
-    assert f"{sign}\u200b" in "".join(token.content for token in inlines(prose(text)))
 
 
 def test_a_long_report_is_cut_and_says_so() -> None:
