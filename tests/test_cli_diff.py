@@ -57,6 +57,24 @@ def test_rows_are_the_changes_of_a_layer(call: Call) -> None:
     assert ["output", "120×1×1", "120", "--"] in rows
 
 
+def test_no_word_is_broken_where_the_line_has_room(call: Call) -> None:
+    lines = call("diff", "alexnet", "vgg-a")[1].splitlines()
+    words = [word for line in lines for word in line.split()]
+    assert words.count("local-response-norm,") == 2
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_name_is_told_once(call: Call, tmp_path: Path) -> None:
+    kept = "{name: B, kind: conv, filters: 2, kernel: 1}"
+    one = spec(tmp_path, "a.yaml", "{name: OLD, kind: conv, filters: 1, kernel: 3}", kept)
+    other = spec(tmp_path, "b.yaml", "{name: NEW, kind: conv, filters: 1, kernel: 3}", kept)
+    out = call("diff", one, other)[1]
+    assert (out.count("OLD"), [line.split() for line in out.splitlines() if "OLD" in line]) == (
+        1,
+        [["NEW", "name", "OLD", "NEW", "--"]],
+    )
+
+
 def test_the_same_networks(call: Call) -> None:
     code, out, _ = call("diff", "lenet5", "lenet5", "--fail-on", "change")
     assert code == 0
@@ -70,7 +88,7 @@ def test_a_change_that_nothing_counts(call: Call, tmp_path: Path) -> None:
     other = spec(tmp_path, "b.yaml", "{name: conv1, kind: conv, filters: 2, kernel: 3}")
     code, out, _ = call("diff", one, other, "--fail-on", "change")
     assert code == 1
-    assert "conv1 (C1 before)  name  C1      conv1          --" in out.splitlines()
+    assert "conv1  name  C1      conv1          --" in out.splitlines()
     assert out.splitlines()[-1] == "difference: none in any quantity that is counted"
     assert call("diff", one, other, "--fail-on", "increase")[0] == 0
     assert call("diff", one, other, "--fail-on", "change", "--quantity", "macs")[0] == 0

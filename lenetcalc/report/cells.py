@@ -1,6 +1,6 @@
 """How one cell of a table reads; rounding and thousands marks are made here and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from unicodedata import category, east_asian_width
 
 from lenetcalc.report.model import Aside, Cell, Column
@@ -69,6 +69,15 @@ def displayed(text: str) -> int:
         0 if category(character) in ("Mn", "Me", "Cf") else 2 if east_asian_width(character) in "WF" else 1
         for character in text
     )
+
+
+def longest_word(texts: Iterable[str]) -> int:
+    """The columns of a terminal that the longest word takes, which a folded cell should not break.
+
+    >>> longest_word(["local-response-norm, 96×55×55", "--"])
+    20
+    """
+    return max((displayed(word) for text in texts for word in text.split()), default=0)
 
 
 def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:

@@ -122,15 +122,10 @@ def _input_rows(comparison: Comparison) -> Iterator[Row]:
 
 def _rows(each: Compared | Whole) -> Iterator[Row]:
     """The rows of a layer or block; its name stands in the first."""
-    told = harmless(each.name) if isinstance(each, Whole) else _title(each)
+    told = harmless(each.name)
     for row in _whole(each) if isinstance(each, Whole) else _changes(each):
         yield told, *row
         told = ""
-
-
-def _title(layer: Compared) -> str:
-    name = harmless(layer.name)
-    return f"{name} ({harmless(layer.before.name)} before)" if layer.renamed and layer.before else name
 
 
 def _changes(layer: Compared) -> Iterator[Row]:
@@ -138,13 +133,19 @@ def _changes(layer: Compared) -> Iterator[Row]:
     if not before or not after:
         what = "added" if after else "removed"
         yield what, _side(before), _side(after), None
-    elif layer.moved:
+        yield from _counted(layer)
+        return
+    if layer.moved:
         yield "place", before.place, after.place, None
-    elif layer.renamed:
+    if layer.renamed:
         yield "name", harmless(before.name), harmless(after.name), None
     yield from ((each.what, _shown(each.before), _shown(each.after), None) for each in layer.fields)
     if layer.output:
         yield "output", layer.output.before, layer.output.after, None
+    yield from _counted(layer)
+
+
+def _counted(layer: Compared) -> Iterator[Row]:
     for each in layer.counts:
         difference = (each.after or 0) - (each.before or 0)
         yield each.what, each.before, each.after, signed(difference)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from lenetcalc.report.cells import FOLDED, cell, widths
+from lenetcalc.report.cells import FOLDED, cell, longest_word, widths
 from lenetcalc.report.model import Report, Table
 from lenetcalc.text import harmless
 
@@ -36,13 +36,18 @@ def _printed(drawn: Text | RichTable, width: int) -> str:
 
 
 def _table(table: Table, width: int) -> str:
-    """A table with every cell whole, wider than the terminal where it must be."""
-    drawn = _drawn(table)
-    needed = sum((column.min_width or 0) + 3 for column in drawn.columns)
-    return _printed(drawn, max(width, needed))
+    """A table with every number whole, and every word where there is room; wider where it must be."""
+    whole = _drawn(table, words=True)
+    drawn = whole if _needed(whole) <= width else _drawn(table, words=False)
+    return _printed(drawn, max(width, _needed(drawn)))
 
 
-def _drawn(table: Table) -> RichTable:
+def _needed(drawn: RichTable) -> int:
+    return sum((column.min_width or 0) + 3 for column in drawn.columns)
+
+
+def _drawn(table: Table, *, words: bool) -> RichTable:
+    """A table for rich to fit in; with ``words`` none is broken where a cell is folded."""
     rows = [[cell(value) for value in row] for row in table.rows]
     total = [cell(value) for value in table.total]
     drawn = RichTable(
@@ -54,13 +59,14 @@ def _drawn(table: Table) -> RichTable:
     )
     needed = widths(table.columns, [*rows, total] if total else rows)
     for index, (column, width) in enumerate(zip(table.columns, needed, strict=True)):
+        longest = longest_word(row[index] for row in rows) if words else 0
         drawn.add_column(
             Text(column.heading),
             footer=Text(total[index]) if total else "",
             justify="right" if column.numeric else "left",
             style="cyan" if index == 0 else "",
             no_wrap=not column.folds,
-            min_width=min(width, FOLDED) if column.folds else width,
+            min_width=min(width, max(FOLDED, longest)) if column.folds else width,
             overflow="fold",
         )
     for row in rows:

@@ -1,9 +1,9 @@
 """A report as plain, aligned text: for a pipe, a file, or a terminal without colours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from lenetcalc.report.cells import FOLDED, FOLDED_BESIDE, cell, displayed, widths
+from lenetcalc.report.cells import FOLDED, FOLDED_BESIDE, cell, displayed, longest_word, widths
 from lenetcalc.report.model import Column, Report, Table
 from lenetcalc.text import harmless
 
@@ -39,15 +39,25 @@ def _table(table: Table, width: int) -> list[str]:
 
 
 def _widths(table: Table, rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """The widest cell of each column; those that fold give way, the widest first, but break no number."""
+    """The widest cell of each column; those that fold give way, the widest first.
+
+    They break no word as long as there is room for it, and never a number.
+    """
     found = widths(table.columns, rows)
-    over = sum(found) + len(GAP) * (len(found) - 1) - width
     folding = [index for index, column in enumerate(table.columns) if column.folds]
     least = {index: _least(table, index, several=len(folding) > 1) for index in folding}
-    while over > 0 and (wider := [index for index in folding if found[index] > least[index]]):
+    words = {index: max(least[index], longest_word(row[index] for row in rows)) for index in folding}
+    for limits in (words, least):
+        _narrow(found, limits, width)
+    return found
+
+
+def _narrow(found: list[int], limits: Mapping[int, int], width: int) -> None:
+    """Make columns narrower until they fit or are at their limits."""
+    over = sum(found) + len(GAP) * (len(found) - 1) - width
+    while over > 0 and (wider := [index for index, limit in limits.items() if found[index] > limit]):
         found[max(wider, key=found.__getitem__)] -= 1
         over -= 1
-    return found
 
 
 def _least(table: Table, index: int, *, several: bool) -> int:

@@ -43,6 +43,27 @@ def test_columns_that_fold_share_what_the_others_leave_and_break_no_number() -> 
     assert "1,000,000,000,000,000" in lines[4]
 
 
+WORDS = Table(
+    (Column("A", folds=True), Column("B", folds=True), Column("C", numeric=True)),
+    (("three words here", "local-response-norm, 96×55×55", 10**9), ("", "x" * 29, 5)),
+)
+
+
+@pytest.mark.parametrize("renderer", ["table", "colours"])
+def test_a_word_is_whole_where_there_is_room(renderer: str) -> None:
+    text = render(Report("T", {}, (WORDS,), {}, (), dict), renderer, width=69)
+    assert "x" * 29 in text
+    assert "local-response-norm, 96×55×55" in text
+
+
+@pytest.mark.parametrize("renderer", ["table", "colours"])
+def test_a_word_is_broken_where_there_is_none(renderer: str) -> None:
+    text = render(Report("T", {}, (WORDS,), {}, (), dict), renderer, width=50)
+    assert "x" * 29 not in text
+    assert "x" * 14 in text
+    assert "1,000,000,000" in text
+
+
 @pytest.mark.parametrize(
     ("text", "width"),
     [("abc", 3), ("卷积", 4), ("é", 1), ("e\u0301", 1), ("🙂", 2), ("×", 1)],
