@@ -72,6 +72,9 @@ class Account:
 class Comparison:
     """Two networks, layer by layer.
 
+    ``layers`` are all of both, the same or not, in the order of the second network, with those of the first
+    alone where they stood. ``inputs`` are only those whose shape changed, or that one network alone has.
+
     >>> from lenetcalc import analyze, load
     >>> found = compare(analyze(load("lenet5")), analyze(load("lenet5-textbook")))
     >>> account = found.account("parameters")
@@ -285,18 +288,19 @@ def _causes(layer: Compared | Whole, quantity: str, known: dict[object, tuple[st
         return ()
     alike = (before.node.layer.rules, after.node.layer.rules, before.record.inputs, after.record.inputs)
     if alike not in known:
-        known[alike] = tuple(_at_work(before, after, quantity))
+        fields = {change.what for change in layer.fields}
+        known[alike] = tuple(_at_work(before, after, fields, quantity))
     return known[alike] if len(known[alike]) <= MOST_CAUSES else ()
 
 
-def _at_work(before: Side, after: Side, quantity: str) -> Iterator[str]:
-    """The changes that alone make a difference, or that cannot be made alone."""
+def _at_work(before: Side, after: Side, fields: set[str], quantity: str) -> Iterator[str]:
+    """The changes that alone make a difference, or that cannot be made alone; ``fields`` changed."""
     layer, inputs, usual = before.node.layer, before.record.inputs, before.amount(quantity)
     if inputs != after.record.inputs and _alone_with(layer, {}, after.record.inputs, quantity) != usual:
         yield "input"
     for word, name in by_word(type(layer)).items():
         value = getattr(after.node.layer, name)
-        if value != getattr(layer, name) and _alone_with(layer, {name: value}, inputs, quantity) != usual:
+        if word in fields and _alone_with(layer, {name: value}, inputs, quantity) != usual:
             yield word
 
 

@@ -252,6 +252,13 @@ def test_resnet_101_is_resnet_50_with_seventeen_blocks_more() -> None:
     assert [each.name for each in found.folded] == [f"conv4.block{number}" for number in range(7, 24)]
 
 
+def test_a_field_that_comes_to_the_same_is_no_cause() -> None:
+    """A stride of 2 stays; three rows of the window start at 0, 2, … 12, two at 0, 2, … 14."""
+    one = network({"kind": "max-pool", "kernel": 3, "stride": 2})
+    other = network({"kind": "max-pool", "kernel": 2})
+    assert terms(compare(one, other), "units") == [("max-pool1", ("kernel",), 8 * 8 - 7 * 7)]
+
+
 def test_many_causes_are_not_told() -> None:
     one = network(conv(4, name="A"))
     other = network(conv(6, 5, name="A", bias=False, stride=2), shape="3x16x16")
