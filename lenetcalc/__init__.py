@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lenetcalc.analysis import Analysis, LayerRecord, Totals, analyze
     from lenetcalc.checking.run import check
-    from lenetcalc.comparison import Comparison, compare
+    from lenetcalc.comparing.comparison import Comparison, compare
     from lenetcalc.counting import Convention, Counted, conventions, counted
     from lenetcalc.errors import Fault, LenetcalcError, Place, SpecError
     from lenetcalc.expansion import Node
     from lenetcalc.findings import Checked, Expectation, Finding, Outcome
     from lenetcalc.formula import Formula, Working
+    from lenetcalc.freezing.freeze import Frozen, freeze
     from lenetcalc.graph import Graph, resolve
     from lenetcalc.ledger import Counts
     from lenetcalc.network import NetworkSpec
@@ -40,6 +41,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Formula",
+    "Frozen",
     "Graph",
     "Expectation",
     "LayerRecord",
@@ -60,6 +62,7 @@ __all__ = [
     "conventions",
     "counted",
     "forward",
+    "freeze",
     "load",
     "loads",
     "reconcile",
@@ -70,12 +73,13 @@ __all__ = [
 _HOMES = {
     "analysis": ("Analysis", "LayerRecord", "Totals", "analyze"),
     "checking.run": ("check",),
-    "comparison": ("Comparison", "compare"),
+    "comparing.comparison": ("Comparison", "compare"),
     "counting": ("Convention", "Counted", "conventions", "counted"),
     "errors": ("Fault", "LenetcalcError", "Place", "SpecError"),
     "findings": ("Checked", "Finding", "Expectation", "Outcome"),
     "formula": ("Formula", "Working"),
     "expansion": ("Node",),
+    "freezing.freeze": ("Frozen", "freeze"),
     "graph": ("Graph", "resolve"),
     "ledger": ("Counts",),
     "network": ("NetworkSpec",),

@@ -145,7 +145,7 @@ def rules_of(given: tuple[str, ...], option: str) -> list[str]:
 
 def compared_networks(one: str, other: str) -> "tuple[NetworkSpec, NetworkSpec]":
     """Two networks, each also as a git revision has it; raises `SpecError`."""
-    from lenetcalc.revisions import load_at
+    from lenetcalc.comparing.revisions import load_at
 
     if one == other == "-":
         raise click.UsageError("standard input can be one of the two networks, not both")
@@ -155,7 +155,7 @@ def compared_networks(one: str, other: str) -> "tuple[NetworkSpec, NetworkSpec]"
 
 def judged_quantities(given: tuple[str, ...], fail_on: str) -> tuple[str, ...]:
     """The quantities that ``--fail-on`` judges; raises click's errors where they are none."""
-    from lenetcalc.comparison import COMPARED, JUDGED
+    from lenetcalc.comparing.comparison import COMPARED, JUDGED
 
     if given and fail_on == "none":
         raise click.UsageError("--quantity says what is judged: add --fail-on increase or --fail-on change")

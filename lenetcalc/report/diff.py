@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from lenetcalc.analysis import Analysis
-from lenetcalc.changes import Change, Compared, Side
-from lenetcalc.comparison import COMPARED, Account, Comparison, Term, Whole, total
+from lenetcalc.comparing.changes import Change, Compared, Side
+from lenetcalc.comparing.comparison import COMPARED, Account, Comparison, Term, Whole, total
 from lenetcalc.report.model import Cell, Column, Report, Table
 from lenetcalc.text import harmless, listed, plural, times
 
@@ -39,7 +39,7 @@ def diff_report(
     ``failing`` are the quantities for which the command fails, with their difference.
 
     >>> from lenetcalc import analyze, load
-    >>> from lenetcalc.comparison import compare
+    >>> from lenetcalc.comparing.comparison import compare
     >>> found = compare(analyze(load("lenet5")), analyze(load("lenet5-textbook")))
     >>> diff_report(found).footer["parameters"]
     '60,000 → 61,706: C3 table +900, S2 −12, S4 −32, OUTPUT +850'

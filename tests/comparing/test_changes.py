@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lenetcalc.changes import Change
-from lenetcalc.comparison import compare
+from lenetcalc.comparing.changes import Change
+from lenetcalc.comparing.comparison import compare
 from tests.comparing.networks import conv, network
 
 EQUAL = {

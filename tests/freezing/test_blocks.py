@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetcalc.freezing import Frozen
+from lenetcalc.freezing.freeze import Frozen
 from lenetcalc.spec import packaged
 from tests.freezing.texts import HEAD, JSON, LAYERS, LAYERS_JSON, TOTALS, TOTALS_JSON, frozen, refusal
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lenetcalc.analysis import analyze
 from lenetcalc.checking.network import check_analysis
 from lenetcalc.figures import read_figure, reprinted
-from lenetcalc.freezing import Frozen
+from lenetcalc.freezing.freeze import Frozen
 from lenetcalc.spec import loads
 from tests.conftest import ROOT
 from tests.freezing.texts import HEAD, JSON, frozen

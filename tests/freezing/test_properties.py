@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lenetcalc.freezing import Frozen
+from lenetcalc.freezing.freeze import Frozen
 from tests.freezing.texts import HEAD, frozen
 
 

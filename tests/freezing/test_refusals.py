@@ -2,8 +2,8 @@
 
 import pytest
 
-from lenetcalc import freezing
-from lenetcalc.splicing import spliced
+from lenetcalc.freezing import freeze as freezing
+from lenetcalc.freezing.splicing import spliced
 from tests.freezing.texts import HEAD, frozen, refusal
 
 LARGE = "lenetcalc: 1\ninput: 999999999999\nlayers: [{kind: dense, units: 9999999}]\n"

@@ -4,7 +4,7 @@ import pytest
 
 from lenetcalc.analysis import analyze
 from lenetcalc.errors import SpecError
-from lenetcalc.freezing import Frozen, freeze
+from lenetcalc.freezing.freeze import Frozen, freeze
 from lenetcalc.spec import loads
 
 HEAD = """\

@@ -9,7 +9,7 @@ from lenetcalc.cli.options import format_option, max_layers_option
 from lenetcalc.cli.printing import failed, show
 
 if TYPE_CHECKING:
-    from lenetcalc.comparison import Comparison
+    from lenetcalc.comparing.comparison import Comparison
 
 
 @click.command()
@@ -40,7 +40,7 @@ def diff(
     net.yaml@main. What expect: states, and what a network is called, is not compared.
     """
     from lenetcalc.analysis import analyze
-    from lenetcalc.comparison import compare
+    from lenetcalc.comparing.comparison import compare
     from lenetcalc.errors import SpecError
     from lenetcalc.report.diff import diff_report
 
@@ -59,7 +59,7 @@ def diff(
 
 def _failing(found: "Comparison", judged: tuple[str, ...], *, increase: bool) -> dict[str, int]:
     """The quantities that increased, or changed at all, with their difference."""
-    from lenetcalc.comparison import total
+    from lenetcalc.comparing.comparison import total
 
     differences = {name: total(found.after, name) - total(found.before, name) for name in judged}
     return {name: more for name, more in differences.items() if more > 0 or (more and not increase)}

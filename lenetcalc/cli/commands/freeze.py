@@ -41,7 +41,7 @@ def _freeze(spec: str, layers: bool, diff: bool, limits: dict[str, Any]) -> int:
     """Freeze one spec; the exit code, or `SpecError`."""
     from lenetcalc.analysis import analyze
     from lenetcalc.cli.rewriting import difference, rewrite
-    from lenetcalc.freezing import freeze as frozen
+    from lenetcalc.freezing.freeze import freeze as frozen
     from lenetcalc.spec import loads
 
     if not diff:

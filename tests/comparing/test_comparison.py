@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from lenetcalc.analysis import Analysis, analyze
-from lenetcalc.changes import Change, Compared
-from lenetcalc.comparison import COMPARED, MOST_CAUSES, Comparison, Whole, compare, total
+from lenetcalc.comparing.changes import Change, Compared
+from lenetcalc.comparing.comparison import COMPARED, MOST_CAUSES, Comparison, Whole, compare, total
 from lenetcalc.spec import load, loads
 from tests.comparing.networks import conv, network
 

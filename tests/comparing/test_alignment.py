@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenetcalc.alignment import Alignment, Member, align, common, rising
+from lenetcalc.comparing.alignment import Alignment, Member, align, common, rising
 
 
 def members(words: str) -> list[Member]:

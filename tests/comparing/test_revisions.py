@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lenetcalc import revisions
+from lenetcalc.comparing import revisions
+from lenetcalc.comparing.revisions import load_at
 from lenetcalc.errors import SpecError
-from lenetcalc.revisions import load_at
 from lenetcalc.source import MOST_BYTES
 
 SPEC = "{{lenetcalc: 1, input: 784, layers: [{{kind: dense, units: {units}}}]}}"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from lenetcalc.freezing.splicing import BLOCK, BREAKS, Edit, SpannedText, Style
 from lenetcalc.source import Path
-from lenetcalc.splicing import BLOCK, BREAKS, Document, Edit, Style
 
 Tree: TypeAlias = "Mapping[str, Tree] | int | tuple[int, ...]"
 """What is added: numbers and shapes, by names."""
@@ -21,7 +21,7 @@ _LINE = re.compile(rf"[^{BREAKS}]*(?:\r\n|[{BREAKS}]|\Z)")
 
 
 def added(
-    document: Document, path: Path, entries: Mapping[str, Tree], *, levels: int = 0, lists: bool = False
+    document: SpannedText, path: Path, entries: Mapping[str, Tree], *, levels: int = 0, lists: bool = False
 ) -> Iterator[Edit]:
     """The edits that add entries to the mapping at a path, behind its last.
 

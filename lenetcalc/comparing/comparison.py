@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lenetcalc.alignment import Member, align
 from lenetcalc.analysis import Analysis
-from lenetcalc.changes import SUMMED, Change, Compared, Side, by_word, compared
+from lenetcalc.comparing.alignment import Member, align
+from lenetcalc.comparing.changes import SUMMED, Change, Compared, Side, by_word, compared
 from lenetcalc.errors import LayerError
 from lenetcalc.graph import Graph
 from lenetcalc.layers.base import Layer, Shapes

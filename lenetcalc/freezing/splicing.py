@@ -119,7 +119,7 @@ class _Walk:
 
 
 @dataclass(frozen=True)
-class Document:
+class SpannedText:
     """A text with the data that it holds, and where each value of them stands."""
 
     text: str
@@ -127,7 +127,7 @@ class Document:
     spans: Mapping[Path, Span]
 
     @classmethod
-    def read(cls, text: str) -> "Document":
+    def read(cls, text: str) -> "SpannedText":
         """The document of a text without a byte order mark; raises `SpecError` where it is none."""
         return cls(text, parse(text, "<text>").data, spans(text))
 

@@ -9,24 +9,24 @@ from typing import Any, TypeAlias
 
 from pydantic_core import PydanticCustomError
 
-from lenetcalc.additions import Tree, added, below, shape
 from lenetcalc.analysis import Analysis
 from lenetcalc.counting import Counted, conventions, counted
 from lenetcalc.errors import MOST_FAULTS, Fault, SpecError
 from lenetcalc.expectations import ELEMENT_SIZE
 from lenetcalc.figures import Figure, read_bytes, read_figure, reprinted
+from lenetcalc.freezing.insertion import Tree, added, below, shape
+from lenetcalc.freezing.splicing import BLOCK, SCALAR_BLOCKS, Edit, Span, SpannedText, spliced
 from lenetcalc.layers.fields import read_shape
 from lenetcalc.measures import FIELDS, measured, measured_by, shape_of
 from lenetcalc.source import MOST_DIGITS, Path
 from lenetcalc.spec import loads
-from lenetcalc.splicing import BLOCK, SCALAR_BLOCKS, Document, Edit, Span, spliced
 from lenetcalc.text import harmless, listed, nearest, times
 from lenetcalc.validation import received
 
 Value: TypeAlias = int | tuple[int, ...]
 """What a figure is about: a number, or one for each axis."""
 
-Change: TypeAlias = Sequence[Edit]
+Correction: TypeAlias = Sequence[Edit]
 """What makes one figure right: nothing where it is."""
 
 UNTOUCHED = ("source", "published", "element_size")
@@ -67,10 +67,10 @@ def freeze(text: str, analysis: Analysis, *, layers: bool = False) -> Frozen:
         SpecError: a figure cannot be stated, or the spec has no room for it.
     """
     bare = text.removeprefix(MARK)
-    document = Document.read(bare)
-    changes = [*_changes(document, analysis)]
-    new, at, levels = _additions(document, analysis, layers=layers)
-    edits = [edit for change in changes for edit in change]
+    document = SpannedText.read(bare)
+    corrections = [*_corrections(document, analysis)]
+    new, at, levels = _insertions(document, analysis, layers=layers)
+    edits = [edit for correction in corrections for edit in correction]
     if new:
         if document.broken_off:
             fault = Fault("the file breaks off within a text", "", "end its last line", analysis.spec.place())
@@ -78,8 +78,8 @@ def freeze(text: str, analysis: Analysis, *, layers: bool = False) -> Frozen:
         edits += added(document, at, new, levels=levels, lists=_lists(document))
     written = spliced(bare, edits)
     _prove(document, written, analysis, added=bool(new))
-    right = sum(not change for change in changes)
-    return Frozen(text[: len(text) - len(bare)] + written, len(changes) - right + _figures(new), right)
+    right = sum(not correction for correction in corrections)
+    return Frozen(text[: len(text) - len(bare)] + written, len(corrections) - right + _figures(new), right)
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ def stated(data: Mapping[str, Any], path: Path = ("expect",)) -> Iterator[Path]:
             yield (*path, key)
 
 
-def _changes(document: Document, analysis: Analysis) -> Iterator[Change]:
+def _corrections(document: SpannedText, analysis: Analysis) -> Iterator[Correction]:
     """What makes each stated figure right; raises `SpecError` where some cannot be."""
     faults: list[Fault] = []
     network = Computed(analysis)
     for path in stated(document.data.get("expect", {})):
         try:
-            yield [*_change(document, path, _values(network, path))]
+            yield [*_correction(document, path, _values(network, path))]
         except _UnstatableError as error:
             name = str(path[2]) if path[1] == "layers" else None
             fault = f"{harmless(path[-1])} is {received(document[path])}"
@@ -167,7 +167,7 @@ def _values(network: Computed, path: Path) -> Sequence[Value]:
     raise _UnstatableError(f"there is no {what} of that name", hint)
 
 
-def _change(document: Document, path: Path, values: Sequence[Value]) -> Iterator[Edit]:
+def _correction(document: SpannedText, path: Path, values: Sequence[Value]) -> Iterator[Edit]:
     """What makes a figure one of the values that it may state."""
     figure = document[path]
     if not values:
@@ -201,7 +201,7 @@ def _sizes(figure: Any, path: Path, along: Sequence[int]) -> tuple[int, ...]:
     return sizes * len(along) if path[-1] in FIELDS and isinstance(figure, int) else sizes
 
 
-def _reshaped(document: Document, path: Path, sizes: tuple[int, ...]) -> Iterator[Edit]:
+def _reshaped(document: SpannedText, path: Path, sizes: tuple[int, ...]) -> Iterator[Edit]:
     """Other sizes in the form in which some are stated."""
     figure = document[path]
     if isinstance(figure, list):
@@ -214,7 +214,7 @@ def _reshaped(document: Document, path: Path, sizes: tuple[int, ...]) -> Iterato
     yield _scalar(document, path, shape(sizes, lists=number and document.json, sign=sign))
 
 
-def _scalar(document: Document, path: Path, text: str) -> Edit:
+def _scalar(document: SpannedText, path: Path, text: str) -> Edit:
     """Another text for a scalar, in its quotes but where it is a whole number."""
     span = document.spans[path]
     if span.style in SCALAR_BLOCKS:
@@ -227,7 +227,7 @@ def _scalar(document: Document, path: Path, text: str) -> Edit:
     return Edit(span.start, span.end, f"{quotes}{text}{quotes}")
 
 
-def _in_list(document: Document, path: Path, sizes: Sequence[int]) -> Iterator[Edit]:
+def _in_list(document: SpannedText, path: Path, sizes: Sequence[int]) -> Iterator[Edit]:
     """Other sizes in a list, which may be longer or shorter than it was."""
     figure, span = document[path], document.spans[path]
     for index, (size, other) in enumerate(zip(figure, sizes, strict=False)):
@@ -243,7 +243,7 @@ def _in_list(document: Document, path: Path, sizes: Sequence[int]) -> Iterator[E
         yield _appended(document, span, last, sizes[len(figure) :])
 
 
-def _appended(document: Document, span: Span, last: Span, sizes: Sequence[int]) -> Edit:
+def _appended(document: SpannedText, span: Span, last: Span, sizes: Sequence[int]) -> Edit:
     """More sizes behind the last of a list."""
     before = document.text[document.line(last.start) : last.start]
     newline = document.newline(last.start)
@@ -253,8 +253,8 @@ def _appended(document: Document, span: Span, last: Span, sizes: Sequence[int]) 
     return Edit(last.end, last.end, "".join([f",{between}{size}" for size in sizes]))
 
 
-def _additions(
-    document: Document, analysis: Analysis, *, layers: bool
+def _insertions(
+    document: SpannedText, analysis: Analysis, *, layers: bool
 ) -> tuple[Mapping[str, Tree], Path, int]:
     """What is added, to which mapping, and how many levels of it take a line an entry."""
     expect, network = document.data.get("expect"), Computed(analysis)
@@ -288,7 +288,7 @@ def _figures(tree: Tree) -> int:
     return sum(map(_figures, tree.values())) if isinstance(tree, Mapping) else 1
 
 
-def _lists(document: Document) -> bool:
+def _lists(document: SpannedText) -> bool:
     """Whether shapes are written as lists, as the last one stated is, else as JSON has them."""
     layers = document.data.get("expect", {}).get("layers", {})
     outputs = [figures["output"] for figures in layers.values() if "output" in figures]
@@ -296,7 +296,7 @@ def _lists(document: Document) -> bool:
     return isinstance(shapes[-1], list) if shapes else document.json
 
 
-def _prove(document: Document, text: str, analysis: Analysis, *, added: bool) -> None:
+def _prove(document: SpannedText, text: str, analysis: Analysis, *, added: bool) -> None:
     """Hold a text against the network and the figures that it must have.
 
     Raises:
@@ -311,10 +311,10 @@ def _prove(document: Document, text: str, analysis: Analysis, *, added: bool) ->
             raise RuntimeError(f"a spec is none once its figures are written: {fault.fault}") from error
         told = Fault(f"its figures cannot be written: {fault.fault}", fault.rule, place=analysis.spec.place())
         raise SpecError([told]) from None
-    again = Document.read(text)
+    again = SpannedText.read(text)
     before, after = [[*stated(each.data.get("expect", {}))] for each in (document, again)]
     same = [each.model_copy(update={"expect": None}) for each in (network, analysis.spec)]
     untouched = [[each.data.get("expect", {}).get(key) for key in UNTOUCHED] for each in (document, again)]
     whole = before == after[: len(before)] if not added else {*before} <= {*after}
-    if same[0] != same[1] or untouched[0] != untouched[1] or not whole or any(_changes(again, analysis)):
+    if same[0] != same[1] or untouched[0] != untouched[1] or not whole or any(_corrections(again, analysis)):
         raise RuntimeError("the figures that were written are not those of the network")
