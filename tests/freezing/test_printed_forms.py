@@ -72,7 +72,10 @@ PRINTED = {
     "too coarse": ("parameters: 60M, macs: '8.0e9'", "parameters: 239, macs: 864"),
     "operations": ("multiplications: 1, additions: 2k", "multiplications: 864, additions: 1k"),
     "bytes": ("weight_memory: 1KiB, peak_memory: 512B", "weight_memory: 1KiB, peak_memory: 544B"),
-    "rounded bytes": ("weight_memory: 2.5KiB, peak_memory: 1.5kB", "weight_memory: 956, peak_memory: 0.5kB"),
+    "rounded bytes": (
+        "weight_memory: 2.5KiB, peak_memory: 1.5kB",
+        "weight_memory: 0.9KiB, peak_memory: 0.5kB",
+    ),
     "bytes of a size": ("element_size: 2, weight_memory: 956", "element_size: 2, weight_memory: 478"),
     "conventions": (
         "conventions: {torchinfo: 423038, 'torch': \"1.2k\"}",
