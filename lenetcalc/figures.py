@@ -54,27 +54,28 @@ class Figure:
 
 def read_figure(value: object) -> Figure:
     """A figure from a whole number, or as printed with a suffix; raises `PydanticCustomError` for others."""
+    lost = isinstance(value, float) and value >= 1000
+    hint = "put quotes around it, which keep its digits" if lost else ""
+    rule = "it must be a whole number, or one as printed, as in 60k, 4.2M, '3.8e9' or 112Ki"
+    return _read(value, _PRINTED, _UNITS, rule, hint)
+
+
+def _read(
+    value: object, pattern: re.Pattern[str], units: Mapping[str, int], rule: str, hint: str = ""
+) -> Figure:
     if isinstance(value, Figure):
         return value
     if type(value) is int and 0 <= value < 10**18:
         return Figure(str(value), value, Fraction(1))
-    printed = _PRINTED.fullmatch(value) if isinstance(value, str) else None
+    printed = pattern.fullmatch(value) if isinstance(value, str) else None
     if printed is None:
-        hint = (
-            "put quotes around it, which keep its digits"
-            if isinstance(value, float) and value >= 1000
-            else ""
-        )
-        refuse("it must be a whole number, or one as printed, as in 60k, 4.2M, '3.8e9' or 112Ki", hint)
-    whole, decimals, suffix, exponent = printed.groups(default="")
-    step = Fraction(_UNITS[suffix] if suffix else 10 ** int(exponent), 10 ** len(decimals))
+        refuse(rule, hint)
+    decimals = printed[2] or ""
+    step = Fraction(units[printed[3]] if printed[3] else 10 ** int(printed[4]), 10 ** len(decimals))
     if step < 1:
         refuse("it has more decimals than its suffix has places", "write the whole number")
-    return _figure(printed[0], int(whole + decimals) * step, step)
-
-
-def _figure(text: str, number: Fraction, step: Fraction) -> Figure:
-    return Figure(text, floor(number), step, number - floor(number))
+    number = int(printed[1] + decimals) * step
+    return Figure(printed[0], floor(number), step, number - floor(number))
 
 
 _FORM = re.compile(r"([0-9.]+)([^0-9.].*)", re.DOTALL)
@@ -116,18 +117,8 @@ def read_bytes(value: object) -> Figure:
     >>> read_bytes("256KiB").value, read_bytes("1.5MB").value
     (262144, 1500000)
     """
-    if isinstance(value, Figure):
-        return value
-    if type(value) is int and 0 <= value < 10**18:
-        return Figure(str(value), value, Fraction(1))
-    printed = _PRINTED_BYTES.fullmatch(value) if isinstance(value, str) else None
-    if printed is None:
-        refuse("it must be bytes: a whole number, or with a unit, as in 256KiB, 1.5MB or 512B")
-    whole, decimals, unit = printed.groups(default="")
-    step = Fraction(_BYTE_UNITS[unit], 10 ** len(decimals))
-    if step < 1:
-        refuse("it has more decimals than its unit has bytes", "write the whole number")
-    return _figure(printed[0], int(whole + decimals) * step, step)
+    rule = "it must be bytes: a whole number, or with a unit, as in 256KiB, 1.5MB or 512B"
+    return _read(value, _PRINTED_BYTES, _BYTE_UNITS, rule)
 
 
 PrintedBytes = Annotated[

@@ -1,31 +1,28 @@
 """A network as its spec states it: validated, frozen, not yet joined up or measured."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field, PrivateAttr
+from pydantic import Field
 
+from lenetcalc.document import Document
 from lenetcalc.entries import INPUT, Block, Entries
-from lenetcalc.errors import Place
 from lenetcalc.expectations import Budget, Expect
-from lenetcalc.layers.fields import INPUT_SHAPES, RECORD, Inputs, Reader, Text, read_input, read_named, refuse
+from lenetcalc.layers.fields import INPUT_SHAPES, Inputs, Reader, Text, read_input, read_named, refuse
 from lenetcalc.shapes import Shape
-from lenetcalc.source import Path, Source
 from lenetcalc.text import listed
 
 VERSION: Final = 1
 """The version of the schema that this module reads."""
 
 
-class NetworkSpec(BaseModel):
+class NetworkSpec(Document):
     """A network as stated: its input, its layers in order, and what was published of it.
 
     >>> from lenetcalc.layers.conv import Conv
     >>> NetworkSpec(input=(1, 32, 32), layers=[Conv(filters=6, kernel=5)]).layers[0].filters
     6
     """
-
-    model_config = RECORD
 
     lenetcalc: Literal[1] = Field(
         default=VERSION, description="The version of this schema; what a spec says first."
@@ -45,13 +42,6 @@ class NetworkSpec(BaseModel):
     expect: Expect | None = Field(default=None, description="Figures that the network must have.")
     budget: Budget | None = Field(default=None, description="Limits that the network must keep.")
 
-    _source: Source | None = PrivateAttr(None)
-
-    def model_post_init(self, context: Any) -> None:
-        """Remember the document that the spec was read from."""
-        if isinstance(context, Source):
-            self._source = context
-
     @property
     def inputs(self) -> Mapping[str, Shape]:
         """The shape of every input, by the name that `from:` gives it."""
@@ -60,14 +50,7 @@ class NetworkSpec(BaseModel):
     @property
     def title(self) -> str:
         """What a report calls the network: its name, else its file, else nothing in particular."""
-        return self.name or (self._source.file if self._source else "network")
-
-    def place(self, path: Path = (), *, words: Iterable[str] = ()) -> Place | None:
-        """Where a value stands in the file, or its field by whichever of the words it has there.
-
-        `None` for a spec that was read from no file.
-        """
-        return self._source.place(path, words=words) if self._source else None
+        return self.name or self.file or "network"
 
     def with_input(self, /, *shape: object, **shapes: object) -> "NetworkSpec":
         """The same network on another input, written as in a spec; several inputs go by their names.

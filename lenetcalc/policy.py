@@ -1,13 +1,12 @@
 """A policy: what is asked of several networks, in a file of its own that names their specs."""
 
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
-from lenetcalc.errors import Place
+from lenetcalc.document import Document
 from lenetcalc.expectations import Budget, Expect, asks
-from lenetcalc.layers.fields import RECORD, Reader, Text, refuse
-from lenetcalc.source import Path, Source
+from lenetcalc.layers.fields import Reader, Text, refuse
 
 POLICY: Final = "lenetcalc-policy"
 """The key that a policy begins with."""
@@ -32,10 +31,8 @@ SpecNames = Annotated[
 ]
 
 
-class Policy(BaseModel):
+class Policy(Document):
     """Figures and limits for the networks of several specs."""
-
-    model_config = RECORD
 
     version: Literal[1] = Field(
         alias=POLICY, description="The version of this schema; what a policy says first."
@@ -47,24 +44,8 @@ class Policy(BaseModel):
     expect: Expect | None = Field(default=None, description="Figures that each of the networks must have.")
     budget: Budget | None = Field(default=None, description="Limits that each of the networks must keep.")
 
-    _source: Source | None = PrivateAttr(None)
-
-    def model_post_init(self, context: Any) -> None:
-        """Remember the document that the policy was read from."""
-        if isinstance(context, Source):
-            self._source = context
-
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not any(asks(part) for part in (self.expect, self.budget)):
             refuse("it must state a figure or a limit", "add budget: {parameters: {max: 100k}}")
         return self
-
-    @property
-    def file(self) -> str:
-        """The file that it was read from."""
-        return self._source.file if self._source else "<policy>"
-
-    def place(self, path: Path = ()) -> Place:
-        """Where a value stands in the file."""
-        return self._source.place(path) if self._source else Place(self.file)

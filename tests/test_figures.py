@@ -101,5 +101,5 @@ def test_other_words_are_no_bytes(wrong: object) -> None:
 
 @pytest.mark.parametrize("wrong", ["0.5B", "1.0001kB", "512.0B"])
 def test_parts_of_bytes_are_refused(wrong: str) -> None:
-    with pytest.raises(PydanticCustomError, match="more decimals than its unit has bytes"):
+    with pytest.raises(PydanticCustomError, match="more decimals than its suffix has places"):
         read_bytes(wrong)

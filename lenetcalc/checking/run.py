@@ -21,7 +21,7 @@ from lenetcalc.checking.files import (
     shown,
 )
 from lenetcalc.checking.network import check_file, check_text, findings_of
-from lenetcalc.errors import SpecError
+from lenetcalc.errors import Place, SpecError
 from lenetcalc.expansion import MOST_LAYERS
 from lenetcalc.findings import Checked, Finding, Outcome
 from lenetcalc.policy import Policy
@@ -94,7 +94,7 @@ def _policy(document: Document, jobs: dict[Path, Job]) -> Checked:
     for index, name in enumerate(policy.specs):
         meant = [*_specs(document.path.parent, name)]
         if not meant:
-            others.append(_without_specs(policy, index, name))
+            others.append(_without_specs(policy, index, name, document.file))
         for each in meant:
             if isinstance(each, Finding):
                 others.append(each)
@@ -142,11 +142,11 @@ def _is_within_reach(folder: Path, path: Path) -> bool:
     return any(found.is_relative_to(root.resolve()) for root in (folder, Path.cwd()))
 
 
-def _without_specs(policy: Policy, index: int, name: str) -> Finding:
-    place = policy.place(("specs", index))
+def _without_specs(policy: Policy, index: int, name: str, file: str) -> Finding:
+    place = policy.place(("specs", index)) or Place(file)
     message = f"specs names {harmless(name)}: there is no spec of that name in reach"
     hint = "names are seen from the folder of the policy, and lead into it or the working directory"
-    return Finding("policy-without-specs", message, place, policy.file, path=("specs", index), hint=hint)
+    return Finding("policy-without-specs", message, place, file, path=("specs", index), hint=hint)
 
 
 def processors() -> int:
