@@ -87,7 +87,7 @@ def parse(text: str | bytes, file: str) -> Source:
         raise SpecError([_control_character(forbidden[0], place)])
     builder = _Builder(file, shorter)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in raw_events(text):
             builder.add(event)
     except SpecError:
         raise
@@ -177,6 +177,12 @@ def _joined(line: str) -> tuple[str, list[int]]:
     return _QUOTED.sub(within, line), columns
 
 
+def raw_events(text: str) -> Iterator[yaml.Event]:
+    """The events of a text as they are read; raises the YAML library's errors."""
+    events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
+    return events
+
+
 def events(text: str) -> Iterator[tuple[yaml.Event, int, int]]:
     """The events of a text without a byte order mark, each with where it begins and ends as it is written."""
     joined, shorter = _unescaped(text)
@@ -184,7 +190,7 @@ def events(text: str) -> Iterator[tuple[yaml.Event, int, int]]:
     for number, line in enumerate(joined.split("\n"), 1):
         joins += [start + column for column in shorter.get(number, ())]
         start += len(line) + 1
-    for event in yaml.parse(joined, Loader=_LOADER):
+    for event in raw_events(joined):
         begin, end = [mark.index if mark else 0 for mark in (event.start_mark, event.end_mark)]
         yield event, begin + _SHORTER * bisect_left(joins, begin), end + _SHORTER * bisect_left(joins, end)
 

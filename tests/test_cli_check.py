@@ -78,6 +78,7 @@ CODES: Mapping[str, tuple[list[str], int]] = {
     "an unknown format": (["--format", "xml", "good.yaml"], 2),
     "a file in no folder": (["-o", "nowhere/a.json", "good.yaml"], 2),
     "a spec as the file to write": (["-o", "good.yaml", "good.yaml"], 2),
+    "a spec as the file of the summary": (["--summary", "over.yaml", "good.yaml"], 2),
     "standard input among others": (["-", "good.yaml"], 2),
 }
 

@@ -54,17 +54,16 @@ def _differs(statement: Statement, measures: Measures, document: Stated) -> Find
     found = measures.of(statement)
     if statement.quantity in FIELDS:
         return _field_differs(statement, found, measures, document)
-    (value,) = found.values
     figure: Figure = statement.value
-    candidates = [each for each in (value, found.also) if isinstance(each, int)]
-    uncounted = found.lower_bound and not value
-    if any(figure.rounds_to(each) for each in candidates) and not uncounted:
+    candidates = [each for each in (*found.values, found.also) if isinstance(each, int)]
+    if not found.lower_bound and any(figure.rounds_to(each) for each in candidates):
         return None
-    nearest = min(candidates, key=lambda each: abs(each - figure.value))
+    nearest = min(candidates, key=lambda each: abs(each - figure.number))
     shown, stated = number(nearest, statement.quantity), _stated(statement)
     about, rule = f"{statement.about} {statement.verb}", "figure-differs"
-    if found.lower_bound and nearest <= figure.value:
-        rule = "not-measured"
+    if found.lower_bound:
+        is_below = all(figure.number + figure.step / 2 < each for each in candidates)
+        rule = "figure-differs" if is_below else "not-measured"
         message = f"{about} at least {shown}, of {stated} stated: not every kind of layer is counted"
     elif figure.exact:
         difference, more = abs(nearest - figure.value), "more" if nearest > figure.value else "less"

@@ -2,15 +2,19 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+import yaml
+
 from lenetcalc.errors import LenetcalcError, Place
 from lenetcalc.findings import Finding
-from lenetcalc.source import MOST_BYTES
-from lenetcalc.spec import packaged
+from lenetcalc.policy import POLICY
+from lenetcalc.source import MOST_BYTES, raw_events
+from lenetcalc.spec import SPEC, packaged
 from lenetcalc.text import harmless, nearest
 
 Kind: TypeAlias = Literal["spec", "policy"]
@@ -24,12 +28,10 @@ OWN_ENDINGS = tuple(f".lenetcalc{ending}" for ending in ENDINGS)
 PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that are not searched, beside hidden ones and virtual environments."""
 
-_KEY = rb"""(["']?)lenetcalc(?P<policy>-policy)?\1[ \t]{0,20}:[ \t]{0,20}"""
-_ABOVE = rb"(?:(?:[ \t]{0,99}#[^\r\n]*|---|%[^\r\n]*|[ \t]{0,99})[\r\n]+)*+[ \t]{0,99}"
-_VALUE = rb"(?:[^\s#{\[&*]|[\r\n]\s{0,99}\d)"
-_FIRST = re.compile(_ABOVE + rb"\{?\s{0,99}" + _KEY + _VALUE)
-"""The key that says what a file is, where it stands first, behind comments."""
+_KINDS: Mapping[str, Kind] = {SPEC: "spec", POLICY: "policy"}
+"""What a file is by the key that it begins with."""
 
+_KEY = rb"""(["']?)lenetcalc(?P<policy>-policy)?\1[ \t]{0,20}:[ \t]{0,20}"""
 _LATER = re.compile(rb"^" + _KEY + rb"\d{1,9}[ \t]{0,99}(?:#[^\r\n]*)?\r?$", re.MULTILINE)
 _PARTS = re.compile(rb"^(?:layers|input|specs)[ \t]{0,20}:", re.MULTILINE)
 _IN_JSON = re.compile(rb'"lenetcalc(?P<policy>-policy)?"\s{0,20}:\s{0,20}\d{1,9}\s{0,20}[,}]')
@@ -167,13 +169,35 @@ def kind_of(path: Path) -> Kind | None | Finding:
         return _unreadable(path, error)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # a spec that was saved as UTF-16 is one that is broken
         head = head.decode("utf-16", "replace").encode()
-    head = head.removeprefix(b"\xef\xbb\xbf")
-    said = _FIRST.match(head) or (_LATER.search(head) if _PARTS.search(head) else None)
+    return (
+        _kind_first(head)
+        or _kind_later(head)
+        or ("spec" if path.name.lower().endswith(OWN_ENDINGS) else None)
+    )
+
+
+def _kind_first(head: bytes) -> Kind | None:
+    """What a file is by its first key, where that has a plain value."""
+    try:
+        events = [*islice(raw_events(head.decode("utf-8-sig", "replace")), 5)]
+    except (yaml.YAMLError, ValueError):
+        return None
+    match events:
+        case [_, _, yaml.MappingStartEvent(), yaml.ScalarEvent(value=key), yaml.ScalarEvent(value=value)] if (
+            value
+        ):
+            return _KINDS.get(key)
+    return None
+
+
+def _kind_later(head: bytes) -> Kind | None:
+    """What a file is by a key that does not stand first, as it should."""
+    said = _LATER.search(head) if _PARTS.search(head) else None
     if not said and head.lstrip()[:1] == b"{" and _PARTS_IN_JSON.search(head):
         said = _IN_JSON.search(head)
-    if said:
-        return "policy" if said["policy"] else "spec"
-    return "spec" if path.name.lower().endswith(OWN_ENDINGS) else None
+    if not said:
+        return None
+    return "policy" if said["policy"] else "spec"
 
 
 def _unreadable(path: Path, error: OSError) -> Finding:

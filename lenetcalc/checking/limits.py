@@ -14,7 +14,6 @@ from lenetcalc.expectations import ELEMENT_SIZE, Budget, LimitsOnInput, NetworkL
 from lenetcalc.figures import Figure
 from lenetcalc.findings import Expectation, Finding
 from lenetcalc.measures import Measured
-from lenetcalc.network import NetworkSpec
 from lenetcalc.shapes import Shape
 from lenetcalc.source import Path
 from lenetcalc.text import harmless, listed, plural, times
@@ -88,26 +87,29 @@ def _too_much(limits: LimitsOnInput, path: Path, measures: Measures, document: S
         f"at most {MOST_ANALYSED:,} layers are analysed on other inputs: from this one on none is checked"
     )
     finding = measures.finding("not-measured", message, statement, document)
-    return Expectation(f"builds on {_input_words(limits.input)}", finding.place, finding)
+    return Expectation("builds on other inputs", finding.place, finding)
 
 
 def _on_input(
     limits: LimitsOnInput, path: Path, measures: Measures, document: Stated
 ) -> Iterator[tuple[Bound | None, Expectation]]:
-    spec, on = measures.analysis.spec, _input_words(limits.input)
-    if _on_own(spec, limits.input):
+    graph, named = measures.analysis.graph, limits.input
+    if not isinstance(named, Mapping):
+        named = dict(zip(graph.inputs, [named], strict=False))
+    on = _input_words({**graph.inputs, **named})
+    if {**graph.inputs, **named} == graph.inputs:
         yield from _held_on(limits, path, measures, document, "")
         return
     statement = Statement(None, "input", limits.input, (*path, "input"))
     wrong = None
     try:
-        analysis = analyze(_on(spec, limits.input))
+        analysis = analyze(graph.on(named))
     except SpecError as error:
         fault = error.faults[0]
         message = f"on the input {on} the network does not build: {fault.sentence}"
         wrong = measures.finding("broken-network", message, statement, document, hint=fault.hint)
     except PydanticCustomError:
-        message = f"budget names inputs that the network does not have: it has {listed(spec.inputs)}"
+        message = f"budget names inputs that the network does not have: it has {listed(graph.inputs)}"
         wrong = measures.finding("unknown-input", message, statement, document)
     if wrong:
         yield None, Expectation(f"builds on {on}", wrong.place, wrong)
@@ -115,20 +117,10 @@ def _on_input(
     yield from _held_on(limits, path, Measures(analysis, measures.file, measures.element_size), document, on)
 
 
-def _on_own(spec: NetworkSpec, inputs: Shape | Mapping[str, Shape]) -> bool:
-    """Whether inputs are the network's own."""
-    named = inputs if isinstance(inputs, Mapping) else dict(zip(spec.inputs, [inputs], strict=False))
-    return {**spec.inputs, **named} == spec.inputs
-
-
-def _on(spec: NetworkSpec, inputs: Shape | Mapping[str, Shape]) -> NetworkSpec:
-    return spec.with_input(**inputs) if isinstance(inputs, Mapping) else spec.with_input(inputs)
-
-
-def _input_words(inputs: Shape | Mapping[str, Shape]) -> str:
-    if isinstance(inputs, Mapping):
-        return ", ".join(f"{harmless(name)} {times(shape)}" for name, shape in sorted(inputs.items()))
-    return times(inputs)
+def _input_words(inputs: Mapping[str, Shape]) -> str:
+    if len(inputs) == 1:
+        return times(next(iter(inputs.values())))
+    return ", ".join(f"{harmless(name)} {times(shape)}" for name, shape in inputs.items())
 
 
 def _held_on(
@@ -137,12 +129,17 @@ def _held_on(
     for unknown_layer in measures.unknown_layers(limits, path, document):
         yield None, unknown_layer
     for statement in statements(limits, path, measures.names):
-        unknown = measures.unknown_convention(statement, document)
+        if unknown := measures.unknown_convention(statement, document):
+            yield None, Expectation(f"limits of {statement.about}", unknown.place, unknown)
+            continue
         for bound in _bounds(statement, document, on, measures.element_size):
             place = measures.where(document, bound.path)
-            yield bound, Expectation(bound.name, place, unknown or _broken(bound, measures))
+            yield bound, Expectation(bound.name, place, _broken(bound, measures))
     if limits.each_layer is not None:
         for statement in stated(limits.each_layer, None, (*path, "each_layer")):
+            if unknown := measures.unknown_convention(statement, document):
+                yield None, Expectation(f"limits of {statement.about}", unknown.place, unknown)
+                continue
             for bound in _bounds(statement, document, on, measures.element_size):
                 several = [*_held_by_each(bound, measures)]
                 yield replace(bound, each=True), several[0]
@@ -161,9 +158,6 @@ def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Expectation]:
     """A limit of every layer: what breaks it of each layer that does, else that it is kept."""
     statement = bound.statement
     place = measures.where(bound.document, bound.path)
-    if unknown := measures.unknown_convention(statement, bound.document):
-        yield Expectation(f"every layer: {bound.name}", place, unknown)
-        return
     broken: dict[str, list[tuple[int | Fraction, str]]] = {}
     for record in measures.analysis.layers:
         found = measures.of(replace(statement, layer=record.name))
@@ -209,7 +203,8 @@ def _broken(bound: Bound, measures: Measures) -> Finding | None:
         message = f"{about} at least {shown}: not every kind of layer is counted"
         return _finding(rule, message, bound, measures, found)
     by = decimal(abs(value - bound.figure.number))
-    message = f"{about} {shown}: {by} {_WORDS[bound.end][2]} the limit of {bound.limit}"
+    least = "at least " if found.lower_bound else ""
+    message = f"{about} {least}{shown}: {least}{by} {_WORDS[bound.end][2]} the limit of {bound.limit}"
     return _finding(rule, message, bound, measures, found, value)
 
 
@@ -239,20 +234,37 @@ def _finding(
 
 
 def contradictions(bounds: Sequence[Bound], measures: Measures) -> Iterator[Finding]:
-    """Limits of one thing, in one document or several, that no value can keep."""
+    """Limits of one thing, in one document or several, that no value can keep.
+
+    A limit of each layer is also one of every layer by its name, but not of a block.
+    """
+    layers = {record.name for record in measures.analysis.layers}
     alike: dict[tuple[object, ...], list[Bound]] = {}
     for bound in bounds:
         alike.setdefault(bound.key, []).append(bound)
     for key, own in alike.items():
-        several = [*own, *alike.get(key[:1] + (True, None) + key[3:], [])] if key[2] is not None else own
-        least = max([each for each in several if each.end == "min"], key=_value, default=None)
-        most = min([each for each in several if each.end == "max"], key=_value, default=None)
-        if least and most and _value(least) > _value(most):
-            other = least.document.place(least.path)
-            about = most if most.statement.layer is not None else least
-            limits = f"{_WORDS['max'][1]} {most.limit} contradicts {_WORDS['min'][1]} {least.limit}"
-            message = f"{about.statement.about} {limits}, at {other}"
-            yield _finding("contradicting-limits", message, most, measures)
+        several = [*own, *alike.get((key[0], True, None, *key[3:]), [])] if key[2] in layers else own
+        pairs = ((_least(own), _most(several)), (_least(several), _most(own)))
+        for least, most in pairs:
+            if least and most and _value(least) > _value(most):
+                yield _contradiction(least, most, measures)
+                break
+
+
+def _contradiction(least: Bound, most: Bound, measures: Measures) -> Finding:
+    about = most if most.statement.layer is not None else least
+    limits = f"{_WORDS['max'][1]} {most.limit} contradicts {_WORDS['min'][1]} {least.limit}"
+    other = least.document.place(least.path)
+    at = f", at {other}" if other else ""
+    return _finding("contradicting-limits", f"{about.statement.about} {limits}{at}", most, measures)
+
+
+def _least(bounds: Sequence[Bound]) -> Bound | None:
+    return max([each for each in bounds if each.end == "min"], key=_value, default=None)
+
+
+def _most(bounds: Sequence[Bound]) -> Bound | None:
+    return min([each for each in bounds if each.end == "max"], key=_value, default=None)
 
 
 def _value(bound: Bound) -> Fraction:

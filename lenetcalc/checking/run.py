@@ -58,7 +58,8 @@ def check(*paths: str | Path, processes: int = 1, max_layers: int = MOST_LAYERS)
         raise CallError("no path is given")
     found, unread = documents([str(path) for path in paths])
     jobs = {each.path.resolve(): Job(each.path, each.file, []) for each in found if each.kind == "spec"}
-    policies = [_policy(each, jobs) for each in found if each.kind == "policy"]
+    told = {each.file for each in unread}
+    policies = [_policy(each, jobs, told) for each in found if each.kind == "policy"]
     files = [Checked(each.file, each.file, others=(each,)) for each in unread]
     return Outcome((*files, *policies, *_checked([*jobs.values()], processes, max_layers)))
 
@@ -83,7 +84,7 @@ def _check_all(jobs: Sequence[Job], max_layers: int) -> list[Checked]:
     return [check_file(job.path, job.file, job.policies, max_layers=max_layers) for job in jobs]
 
 
-def _policy(document: Document, jobs: dict[Path, Job]) -> Checked:
+def _policy(document: Document, jobs: dict[Path, Job], told: set[str]) -> Checked:
     """Read a policy and give it to the jobs of its specs, which are added where they are not there."""
     try:
         policy = loads_policy(read(document.path), file=document.file)
@@ -92,29 +93,24 @@ def _policy(document: Document, jobs: dict[Path, Job]) -> Checked:
         return Checked(document.file, document.file, others=found)
     others: list[Finding] = []
     for index, name in enumerate(policy.specs):
-        meant = [*_specs(document.path.parent, name)]
-        if not meant:
-            others.append(_without_specs(policy, index, name, document.file))
-        for each in meant:
-            if isinstance(each, Finding):
-                others.append(each)
-            else:
-                job = jobs.setdefault(each.resolve(), Job(each, shown(each), []))
-                if policy not in job.policies:
-                    job.policies.append(policy)
+        meant = [*_meant(document.path.parent, name)]
+        specs = [each for each in meant if isinstance(each, Path)]
+        within = [each for each in specs if _is_within_reach(document.path.parent, each)]
+        others += [each for each in meant if isinstance(each, Finding) and each.file not in told]
+        told.update(each.file for each in others)
+        is_packaged = not meant and name in packaged()
+        if len(within) < len(specs) or not (meant or is_packaged):
+            lost = next((each for each in specs if each not in within), None)
+            others.append(_without_specs(policy, index, name, document.file, lost))
+        for each in [packaged()[name]] if is_packaged else within:
+            job = jobs.setdefault(each.resolve(), Job(each, shown(each), []))
+            if not any(each is policy for each in job.policies):
+                job.policies.append(policy)
     return Checked(document.file, policy.name or document.file, others=tuple(others))
 
 
-def _specs(folder: Path, name: str) -> Iterator[Path | Finding]:
-    """The specs that a policy means by one of its names; nothing outside of where it may reach."""
-    found = [*_meant(folder, name)]
-    yield from (each for each in found if isinstance(each, Finding) or _is_within_reach(folder, each))
-    if not found and name in packaged():
-        yield packaged()[name]
-
-
 def _meant(folder: Path, name: str) -> Iterator[Path | Finding]:
-    """The specs of a name, those that cannot be read among them."""
+    """The specs that a policy means by one of its names, those that cannot be read among them."""
     fixed = [*takewhile(lambda part: not has_wildcard(part), Path(name).parts)]
     if "\0" in name or not _is_within_reach(folder, folder.joinpath(*fixed)):  # do not search elsewhere
         return
@@ -125,11 +121,12 @@ def _meant(folder: Path, name: str) -> Iterator[Path | Finding]:
             elif each.kind == "spec":
                 yield each.path
         return
-    for path in matching(folder, name):
+    is_named = os.path.lexists(folder / name)
+    for path in [folder / name] if is_named else matching(folder, name):
         kind = kind_of(path)
         if isinstance(kind, Finding):
             yield kind
-        elif kind == "spec" or (kind is None and not has_wildcard(name)):
+        elif kind == "spec" or (kind is None and is_named):
             yield path
 
 
@@ -142,11 +139,20 @@ def _is_within_reach(folder: Path, path: Path) -> bool:
     return any(found.is_relative_to(root.resolve()) for root in (folder, Path.cwd()))
 
 
-def _without_specs(policy: Policy, index: int, name: str, file: str) -> Finding:
+def _without_specs(policy: Policy, index: int, name: str, file: str, lost: Path | None) -> Finding:
     place = policy.place(("specs", index)) or Place(file)
-    message = f"specs names {harmless(name)}: there is no spec of that name in reach"
+    why = (
+        f"{harmless(shown(lost))} lies out of its reach" if lost else "there is no spec of that name in reach"
+    )
     hint = "names are seen from the folder of the policy, and lead into it or the working directory"
-    return Finding("policy-without-specs", message, place, file, path=("specs", index), hint=hint)
+    return Finding(
+        "policy-without-specs",
+        f"specs names {harmless(name)}: {why}",
+        place,
+        file,
+        path=("specs", index),
+        hint=hint,
+    )
 
 
 def processors() -> int:

@@ -287,19 +287,16 @@ def form_of(form: str | None, output: str | None) -> str:
 
 
 def file_to_write(output: str | None, option: str = "--output") -> None:
-    """Raise `click.BadParameter` where the folder of a file that is to be written is not there."""
-    from lenetcalc.text import harmless
-
-    if output is not None and not Path(output).absolute().parent.is_dir():
-        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint=option)
-
-
-def no_spec_to_write(output: str | None, option: str) -> None:
-    """Raise `click.BadParameter` where a file that is to be written is a spec, or a policy."""
+    """Raise `click.BadParameter` where a file cannot be written, or is a spec, which would be lost."""
     from lenetcalc.checking.files import kind_of
     from lenetcalc.text import harmless
 
-    if output is not None and Path(output).is_file() and kind_of(Path(output)) in ("spec", "policy"):
+    if output is None:
+        return
+    path = Path(output)
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"{harmless(output)}: there is no such folder", param_hint=option)
+    if path.is_file() and kind_of(path) in ("spec", "policy"):
         raise click.BadParameter(
             f"{harmless(output)}: this is a spec, which would be lost", param_hint=option
         )

@@ -47,8 +47,10 @@ def _annotations(level: Level, findings: Sequence[Finding]) -> Iterator[str]:
 def _in_workspace(file: str) -> str:
     """A file as seen from the repository, where a job says which folder that is."""
     root = os.environ.get("GITHUB_WORKSPACE")
-    path = Path(file).absolute()
-    return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path_of(file)
+    if not root or not os.path.exists(file):
+        return path_of(file)
+    path, root = Path(os.path.realpath(file)), os.path.realpath(root)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path_of(file)
 
 
 def _command(finding: Finding, lines: Sequence[str]) -> str:

@@ -109,6 +109,21 @@ CONTRADICTING = {
         "{each_layer: {units: {max: 30}}, layers: {C: {units: {min: 31}}}}",
         ["C: units at most 30 contradicts at least 31, at a.yaml:4:68"],
     ),
+    "that of each told once": (
+        "{each_layer: {macs: {min: 10, max: 5}}, layers: {C: {macs: {max: 100}}, F: {macs: {max: 90}}}}",
+        ["MACs at most 5 contradicts at least 10, at a.yaml:4:35"],
+    ),
+    "one layer's and that of each, which contradicts itself": (
+        "{each_layer: {macs: {min: 10, max: 5}}, layers: {C: {macs: {max: 4}}}}",
+        [
+            "C: MACs at most 4 contradicts at least 10, at a.yaml:4:35",
+            "MACs at most 5 contradicts at least 10, at a.yaml:4:35",
+        ],
+    ),
+    "on one input by two spellings": (
+        "{inputs: [{input: 1x9x9, macs: {min: 2k}}, {input: {input: 1x9x9}, macs: {max: 1k}}]}",
+        ["on the input 1×9×9: MACs at most 1k contradicts at least 2k, at a.yaml:4:46"],
+    ),
     "that of each and the network's": ("{each_layer: {units: {max: 40}}, units: {min: 41}}", []),
     "the network's on its own input": (
         "{macs: {max: 1k}, inputs: [{input: 1x8x8, macs: {min: 2k}}]}",
@@ -129,6 +144,17 @@ CONTRADICTING = {
 def test_limits_that_contradict_each_other_are_told(budget: str, told: list[str]) -> None:
     found = rules(f"{FIELDS}budget: {budget}\n")
     assert [message for rule, message in found if rule == "contradicting-limits"] == told
+
+
+def test_a_limit_of_each_layer_is_none_of_a_block() -> None:
+    """Its layers have 20 parameters each, the block 40."""
+    text = (
+        "lenetcalc: 1\ninput: 4\n"
+        "blocks: {two: {layers: [{name: a, kind: dense, units: 4}, {name: b, kind: dense, units: 4}]}}\n"
+        "layers: [{name: B, block: two}]\n"
+        "budget: {each_layer: {parameters: {max: 25}}, layers: {B: {parameters: {min: 30}}}}\n"
+    )
+    assert rules(text) == []
 
 
 def test_what_is_not_defined_is_not_taken_for_nothing() -> None:

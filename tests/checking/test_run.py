@@ -86,6 +86,12 @@ POLICIES: Mapping[str, tuple[str, str, list[tuple[str, str, int, str]]]] = {
     ),
     "a link in a directory": ("policy.yaml", "links", [NO_SPECS]),
     "a link by a glob": ("policy.yaml", "links/*.yaml", [NO_SPECS]),
+    "a link among others": ("policy.yaml", "'*s/a.yaml'", [NO_SPECS, IN_A]),
+    "a name with signs of a glob": (
+        "policy.yaml",
+        "'nets/[x].yaml'",
+        [("over-budget", "policy.yaml", 3, "nets/[x].yaml")],
+    ),
     "a linked directory by a glob": ("policy.yaml", "'o*/outside.yaml'", [NO_SPECS]),
     "twice the same": ("policy.yaml", "[nets/a.yaml, nets/../nets/a.yaml]", [IN_A]),
     "beside": ("ci/policy.yaml", "../nets/b.yaml", [("over-budget", "ci/policy.yaml", 3, "nets/b.yaml")]),
@@ -106,6 +112,7 @@ def test_a_policy_is_held_against_the_specs_that_it_names(
     project: Path, file: str, specs: str, found: list[tuple[str, str, int, str]]
 ) -> None:
     files = {"nets/a.yaml": SPEC, "nets/b.yaml": SPEC, "nets/other.txt": "text", "../outside.yaml": SPEC}
+    files |= {"nets/[x].yaml": SPEC} if "[x]" in specs else {}
     write(project, {**files, file: policy(specs)})
     (project / "out").symlink_to(project.parent)
     (project / "links").mkdir()
@@ -218,3 +225,13 @@ def test_many_limits_are_compared_in_time_linear_in_their_number(project: Path) 
     assert taken.seconds < 4
     assert sum(each.rule == "contradicting-limits" for each in outcome.findings) == 4_000
     assert len(outcome.expectations) == 8_000
+
+
+def test_a_file_that_several_policies_cannot_read_is_told_once(project: Path) -> None:
+    write(
+        project, {"a.yaml": SPEC, **{f"p{index}.yaml": policy("['*.yaml', gone.yaml]") for index in range(3)}}
+    )
+    (project / "gone.yaml").symlink_to(project / "nothing")
+    found = check("p0.yaml", "p1.yaml", "p2.yaml").findings
+    assert [each.file for each in found if each.rule == "unreadable-file"] == ["gone.yaml"]
+    assert sum(each.rule == "over-budget" for each in found) == 3

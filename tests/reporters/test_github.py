@@ -82,6 +82,7 @@ EXPECTED = (
 def test_a_file_is_seen_from_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whichever folder of it the job runs in."""
     (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "a.yaml").write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "nets")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     text = reported(alone(replace(OVER, place=Place("a.yaml", 1, 2))), "github")

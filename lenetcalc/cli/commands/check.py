@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lenetcalc.cli.arguments import file_to_write, limit, no_spec_to_write, rules_of
+from lenetcalc.cli.arguments import file_to_write, limit, rules_of
 from lenetcalc.cli.options import max_layers_option
 from lenetcalc.cli.printing import appended, echo, written
 from lenetcalc.reporters import DEFAULT, IN_JSON, REPORTERS, reported
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lenetcalc.findings import Outcome
 
 
-@click.command()
+@click.command(short_help="Hold networks to their figures and limits.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--format",
@@ -62,21 +62,19 @@ def check(
     with --strict a warning, and 2 where there is nothing to check.
     """
     from lenetcalc.findings import RULES
+    from lenetcalc.reporters.wording import summary
 
     selected, ignored = rules_of(select, "--select") or [*RULES], rules_of(ignore, "--ignore")
     file_to_write(output, "--output")
-    no_spec_to_write(output, "--output")
     file_to_write(summary_file, "--summary")
-    from lenetcalc.reporters.wording import summary
-
     outcome = _outcome(paths or (".",), max_layers).only(selected, ignored)
     text = reported(outcome, form, quiet=quiet, strict=strict)
     if output is not None:
         written(text, output)
-        if not quiet:
-            echo(summary(outcome, strict=strict), sys.stderr)
     elif text:
         echo(text, sys.stdout, json=form in IN_JSON)
+    if output is not None and not quiet:
+        echo(summary(outcome, strict=strict), sys.stderr)
     if form == "github" and summary_file is None:
         summary_file = os.environ.get("GITHUB_STEP_SUMMARY") or None
     if summary_file is not None:

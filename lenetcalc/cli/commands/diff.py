@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lenetcalc.comparing.comparison import Comparison
 
 
-@click.command()
+@click.command(short_help="What changed between two networks.")
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option(

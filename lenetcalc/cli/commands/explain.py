@@ -7,7 +7,7 @@ from lenetcalc.cli.options import format_option, input_option, max_layers_option
 from lenetcalc.cli.printing import failed, show
 
 
-@click.command()
+@click.command(short_help="How the numbers of one layer come about.")
 @click.argument("spec")
 @click.argument("layer")
 @click.argument("quantity", required=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lenetcalc.report.forward import Call, Outputs
 
 
-@click.command()
+@click.command(short_help="Compute the output of every layer.")
 @click.argument("spec")
 @click.option("--weights", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")
 @click.option("--input", "given", default="seed:0", show_default=True, help="seed:N, ones, ramp, or a file.")

@@ -11,7 +11,7 @@ from lenetcalc.cli.options import max_layers_option
 from lenetcalc.cli.printing import echo, put
 
 
-@click.command()
+@click.command(short_help="Write the computed figures into specs.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--layers", is_flag=True, help="State the figures of every layer, not only those of the whole.")
 @click.option(

@@ -7,7 +7,7 @@ from lenetcalc.cli.options import format_option
 from lenetcalc.cli.printing import show
 
 
-@click.command()
+@click.command(short_help="The kinds of layers.")
 @click.argument("kinds", nargs=-1)
 @format_option
 def kinds(kinds: tuple[str, ...], form: str) -> None:

@@ -7,7 +7,7 @@ from lenetcalc.cli.options import format_option, input_option, max_layers_option
 from lenetcalc.cli.printing import failed, show
 
 
-@click.command()
+@click.command(short_help="What a number of a network can be.")
 @click.argument("spec")
 @click.argument("numbers", nargs=-1, required=True)
 @input_option

@@ -14,7 +14,7 @@ from lenetcalc.cli.options import (
 from lenetcalc.cli.printing import failed, show
 
 
-@click.command()
+@click.command(short_help="What a network costs, layer by layer.")
 @click.argument("spec")
 @click.option("--columns", help="Columns of the table, with commas between: layer,output,parameters,…")
 @click.option(

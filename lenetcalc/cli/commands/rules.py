@@ -7,7 +7,7 @@ from lenetcalc.cli.options import format_option
 from lenetcalc.cli.printing import show
 
 
-@click.command()
+@click.command(short_help="What a check can find.")
 @click.argument("names", nargs=-1, metavar="[RULE]...")
 @format_option
 def rules(names: tuple[str, ...], form: str) -> None:

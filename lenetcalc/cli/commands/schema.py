@@ -7,7 +7,7 @@ import click
 from lenetcalc.cli.printing import echo
 
 
-@click.command()
+@click.command(short_help="The JSON Schema of specs and policies.")
 @click.argument("document", type=click.Choice(["spec", "policy"]), default="spec")
 def schema(document: str) -> None:
     """Print the JSON Schema of specs, or of policies, for editors and other tools."""

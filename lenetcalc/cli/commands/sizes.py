@@ -7,7 +7,7 @@ from lenetcalc.cli.options import element_size_option, format_option, max_layers
 from lenetcalc.cli.printing import failed, show
 
 
-@click.command()
+@click.command(short_help="On which inputs a network builds.")
 @click.argument("spec")
 @click.argument("inputs", nargs=-1)
 @element_size_option

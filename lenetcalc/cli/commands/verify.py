@@ -7,7 +7,7 @@ from lenetcalc.cli.options import format_option, input_option, max_layers_option
 from lenetcalc.cli.printing import failed, followed, show
 
 
-@click.command()
+@click.command(short_help="Prove the formulas by running them.")
 @click.argument("spec")
 @input_option
 @max_layers_option
