@@ -16,9 +16,6 @@ from lenetcalc.shapes import Shape
 Part: TypeAlias = tuple[str, int]
 """A layer, or a tensor that is alive, and what it contributes."""
 
-COUNTED: tuple[str, ...] = ("units", *QUANTITIES, "weights", *OPERATIONS)
-"""The quantities that are one number a layer, of which a network has the sum."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:

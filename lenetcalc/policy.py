@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from lenetcalc.document import Document
 from lenetcalc.expectations import Budget, Expect, asks
-from lenetcalc.layers.fields import Reader, Text, refuse
+from lenetcalc.layers.fields import NAMES, Reader, Text, names, refuse
 
 POLICY: Final = "lenetcalc-policy"
 """The key that a policy begins with."""
@@ -14,21 +14,11 @@ POLICY: Final = "lenetcalc-policy"
 POLICY_VERSION: Final = 1
 
 
-def _read_names(value: object) -> tuple[str, ...]:
-    names = [value] if isinstance(value, str) else value
-    if (
-        not isinstance(names, list | tuple)
-        or not names
-        or not all(isinstance(name, str) and name for name in names)
-    ):
+def _read_paths(value: object) -> tuple[str, ...]:
+    paths = names(value)
+    if paths is None:
         refuse("it must be the path of a spec, or a list of paths", "write it as [nets/*.yaml]")
-    return tuple(names)
-
-
-_NAME = {"type": "string", "minLength": 1}
-SpecNames = Annotated[
-    tuple[str, ...], Reader(_read_names, {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]})
-]
+    return paths
 
 
 class Policy(Document):
@@ -38,7 +28,7 @@ class Policy(Document):
         alias=POLICY, description="The version of this schema; what a policy says first."
     )
     name: Text | None = Field(default=None, description="What the policy is called.")
-    specs: SpecNames = Field(
+    specs: Annotated[tuple[str, ...], Reader(_read_paths, NAMES)] = Field(
         description="Paths of specs, seen from the policy's folder, as in nets/*.yaml, or packaged networks."
     )
     expect: Expect | None = Field(default=None, description="Figures that each of the networks must have.")

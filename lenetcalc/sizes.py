@@ -8,6 +8,7 @@ from math import gcd
 from lenetcalc.analysis import Analysis, analyze
 from lenetcalc.errors import Fault, FitError, LayerError, SpecError
 from lenetcalc.graph import Graph
+from lenetcalc.measures import shape_of
 from lenetcalc.shapes import Shape
 from lenetcalc.text import harmless, times
 
@@ -38,9 +39,7 @@ class Trial:
     @property
     def outputs(self) -> tuple[Shape, ...]:
         """The shapes of the layers that no other reads."""
-        layers = self.analysis.layers if self.analysis else ()
-        read = {source for record in layers for source in record.sources}
-        return tuple(record.output for record in layers if record.name not in read)
+        return shape_of(self.analysis, None) if self.analysis else ()
 
 
 @dataclass(frozen=True, slots=True)

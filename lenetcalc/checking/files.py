@@ -44,7 +44,7 @@ class CallError(LenetcalcError):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class FileToCheck:
     """A file to check: what it is, where it is, and how it is called in what is printed."""
 
     kind: Kind
@@ -52,7 +52,7 @@ class Document:
     file: str
 
 
-def documents(paths: Sequence[str]) -> tuple[list[Document], list[Finding]]:
+def files_to_check(paths: Sequence[str]) -> tuple[list[FileToCheck], list[Finding]]:
     """The specs and policies that files, directories, globs and names of packaged networks lead to.
 
     Each is there once. With them, what could not be read on the way.
@@ -60,7 +60,7 @@ def documents(paths: Sequence[str]) -> tuple[list[Document], list[Finding]]:
     Raises:
         CallError: a path leads nowhere, or to no spec and no policy.
     """
-    found: dict[Path, Document] = {}
+    found: dict[Path, FileToCheck] = {}
     unread: dict[str, Finding] = {}
     for path in paths:
         here = [*_reached(path)]
@@ -82,7 +82,7 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def _reached(path: str) -> Iterator[Document | Finding]:
+def _reached(path: str) -> Iterator[FileToCheck | Finding]:
     if path and os.path.isdir(path):
         yield from searched(Path(path))
     elif "\0" not in path and os.path.lexists(path):
@@ -109,23 +109,23 @@ def has_wildcard(text: str) -> bool:
     return any(sign in text for sign in "*?[")
 
 
-def _named(path: Path) -> Document | Finding:
+def _named(path: Path) -> FileToCheck | Finding:
     """A file that is named itself: what does not say that it is a policy is taken for a spec."""
     kind = kind_of(path)
-    return kind if isinstance(kind, Finding) else Document(kind or "spec", path, shown(path))
+    return kind if isinstance(kind, Finding) else FileToCheck(kind or "spec", path, shown(path))
 
 
-def _known(paths: Iterable[Path]) -> Iterator[Document | Finding]:
+def _known(paths: Iterable[Path]) -> Iterator[FileToCheck | Finding]:
     """Those of the files that say what they are, and those that cannot be read."""
     for path in paths:
         kind = kind_of(path)
         if isinstance(kind, Finding):
             yield kind
         elif kind:
-            yield Document(kind, path, shown(path))
+            yield FileToCheck(kind, path, shown(path))
 
 
-def searched(folder: Path) -> Iterator[Document | Finding]:
+def searched(folder: Path) -> Iterator[FileToCheck | Finding]:
     """The specs and policies in a directory, however deep, in the order of their names."""
     unread: list[OSError] = []
     for parent, folders, files in os.walk(folder, onerror=unread.append):

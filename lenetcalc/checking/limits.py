@@ -63,6 +63,10 @@ class Bound:
         on = f"{self.on}: " if self.on else ""
         return f"{on}{self.statement.about} {_WORDS[self.end][1]} {self.limit}"
 
+    def value(self, found: Measured) -> int | Fraction | None:
+        """The value that the end is held against; `None` where it is not known."""
+        return found.most if self.end == "max" else found.least
+
     @property
     def path(self) -> Path:
         """Where the end stands."""
@@ -161,9 +165,8 @@ def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Expectation]:
     broken: dict[str, list[tuple[int | Fraction, str]]] = {}
     for record in measures.analysis.layers:
         found = measures.of(replace(statement, layer=record.name))
-        value = found.most if bound.end == "max" else found.least
         if rule := _rule(bound, found):
-            broken.setdefault(rule, []).append((value or 0, record.name))
+            broken.setdefault(rule, []).append((bound.value(found) or 0, record.name))
     for rule, several in sorted(broken.items(), key=lambda each: each[0] == "not-measured"):
         several.sort(key=lambda each: each[0], reverse=bound.end == "max")
         for _, name in several[:MOST_BROKEN]:
@@ -178,7 +181,7 @@ def _held_by_each(bound: Bound, measures: Measures) -> Iterator[Expectation]:
 
 def _rule(bound: Bound, found: Measured) -> str | None:
     """The rule of what breaks a limit, or makes it impossible to say; `None` where it is kept."""
-    value = found.most if bound.end == "max" else found.least
+    value = bound.value(found)
     if value is None:
         return "not-measured"
     is_broken = value > bound.figure.number if bound.end == "max" else value < bound.figure.number
@@ -194,7 +197,7 @@ def _broken(bound: Bound, measures: Measures) -> Finding | None:
     rule = _rule(bound, found)
     if rule is None:
         return None
-    value = found.most if bound.end == "max" else found.least
+    value = bound.value(found)
     about = f"{statement.about} {statement.verb}"
     if value is None:
         return _finding(rule, f"{about} not defined here", bound, measures)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lenetcalc.checking.files import (
     CallError,
-    Document,
-    documents,
+    FileToCheck,
+    files_to_check,
     has_wildcard,
     kind_of,
     matching,
@@ -56,7 +56,7 @@ def check(*paths: str | Path, processes: int = 1, max_layers: int = MOST_LAYERS)
     """
     if not paths:
         raise CallError("no path is given")
-    found, unread = documents([str(path) for path in paths])
+    found, unread = files_to_check([str(path) for path in paths])
     jobs = {each.path.resolve(): Job(each.path, each.file, []) for each in found if each.kind == "spec"}
     told = {each.file for each in unread}
     policies = [_policy(each, jobs, told) for each in found if each.kind == "policy"]
@@ -84,29 +84,30 @@ def _check_all(jobs: Sequence[Job], max_layers: int) -> list[Checked]:
     return [check_file(job.path, job.file, job.policies, max_layers=max_layers) for job in jobs]
 
 
-def _policy(document: Document, jobs: dict[Path, Job], told: set[str]) -> Checked:
+def _policy(own: FileToCheck, jobs: dict[Path, Job], told: set[str]) -> Checked:
     """Read a policy and give it to the jobs of its specs, which are added where they are not there."""
     try:
-        policy = loads_policy(read(document.path), file=document.file)
+        policy = loads_policy(read(own.path), file=own.file)
     except SpecError as error:
-        found = tuple(findings_of(error, "invalid-policy", document.file))
-        return Checked(document.file, document.file, others=found)
+        found = tuple(findings_of(error, "invalid-policy", own.file))
+        return Checked(own.file, own.file, others=found)
     others: list[Finding] = []
     for index, name in enumerate(policy.specs):
-        meant = [*_meant(document.path.parent, name)]
+        meant = [*_meant(own.path.parent, name)]
         specs = [each for each in meant if isinstance(each, Path)]
-        within = [each for each in specs if _is_within_reach(document.path.parent, each)]
-        others += [each for each in meant if isinstance(each, Finding) and each.file not in told]
-        told.update(each.file for each in others)
+        within = [each for each in specs if _is_within_reach(own.path.parent, each)]
+        unread = [each for each in meant if isinstance(each, Finding) and each.file not in told]
+        told.update(each.file for each in unread)
+        others += unread
         is_packaged = not meant and name in packaged()
         if len(within) < len(specs) or not (meant or is_packaged):
             lost = next((each for each in specs if each not in within), None)
-            others.append(_without_specs(policy, index, name, document.file, lost))
+            others.append(_without_specs(policy, index, name, own.file, lost))
         for each in [packaged()[name]] if is_packaged else within:
             job = jobs.setdefault(each.resolve(), Job(each, shown(each), []))
             if not any(each is policy for each in job.policies):
                 job.policies.append(policy)
-    return Checked(document.file, policy.name or document.file, others=tuple(others))
+    return Checked(own.file, policy.name or own.file, others=tuple(others))
 
 
 def _meant(folder: Path, name: str) -> Iterator[Path | Finding]:

@@ -171,11 +171,23 @@ def _read_ceil(value: object) -> Ceil:
     refuse("it must be true, false, pytorch or caffe", "true is pytorch's rule")
 
 
+def names(value: object) -> tuple[str, ...] | None:
+    """A name, or a list of some, that are not empty; `None` for anything else."""
+    several = [value] if isinstance(value, str) else value
+    if (
+        isinstance(several, list | tuple)
+        and several
+        and all(isinstance(each, str) and each for each in several)
+    ):
+        return tuple(several)
+    return None
+
+
 def _read_names(value: object) -> tuple[str, ...]:
-    names = [value] if isinstance(value, str) else value
-    if isinstance(names, list | tuple) and names and all(isinstance(name, str) and name for name in names):
-        return tuple(names)
-    refuse("it must be the name of a layer, or a list of names", "write it as C1 or [C1, C2]")
+    several = names(value)
+    if several is None:
+        refuse("it must be the name of a layer, or a list of names", "write it as C1 or [C1, C2]")
+    return several
 
 
 class Reader:
@@ -221,6 +233,8 @@ def one_of(known: Mapping[str, str], other: list[str]) -> dict[str, Any]:
 
 
 _NAME = {"type": "string", "minLength": 1}
+NAMES: Mapping[str, Any] = {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]}
+"""The JSON Schema of a name or several."""
 _NO_ZERO = "(?!0+([x×]|$))"
 _SPELLED = {
     "type": "string",
@@ -258,5 +272,5 @@ Order = Annotated[tuple[int, ...], Reader(_read_order, list_of(whole_number(0)) 
 CeilMode = Annotated[Ceil, Reader(_read_ceil, {"anyOf": _CEIL})]
 Names = Annotated[
     tuple[str, ...],
-    Reader(_read_names, {"anyOf": [_NAME, {"type": "array", "minItems": 1, "items": _NAME}]}),
+    Reader(_read_names, NAMES),
 ]

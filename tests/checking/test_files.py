@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetcalc.checking.files import CallError, documents, kind_of
+from lenetcalc.checking.files import CallError, files_to_check, kind_of
 from lenetcalc.findings import Finding
 
 SPEC = "lenetcalc: 1\ninput: 784\nlayers: [{kind: dense, units: 10}]\n"
@@ -112,18 +112,18 @@ PATHS: Mapping[str, tuple[list[str], list[str]]] = {
 
 @pytest.mark.parametrize(("paths", "files"), [pytest.param(*row, id=name) for name, row in PATHS.items()])
 def test_paths_lead_to_specs_and_policies(tree: Path, paths: list[str], files: list[str]) -> None:
-    found, unread = documents(paths)
+    found, unread = files_to_check(paths)
     assert sorted(each.file for each in found) == sorted(files)
     assert unread == []
 
 
 def test_an_absolute_glob_leads_to_files_seen_from_here(tree: Path) -> None:
-    found, _ = documents([str(tree / "nets" / "*.yml")])
+    found, _ = files_to_check([str(tree / "nets" / "*.yml")])
     assert [each.file for each in found] == ["nets/b.yml"]
 
 
 def test_a_packaged_network_goes_by_its_name(tree: Path) -> None:
-    found, _ = documents(["lenet5"])
+    found, _ = files_to_check(["lenet5"])
     assert [(each.kind, each.path.name) for each in found] == [("spec", "lenet5.yaml")]
 
 
@@ -142,13 +142,13 @@ LEADING_NOWHERE = {
 @pytest.mark.parametrize(("path", "told"), LEADING_NOWHERE.items(), ids=lambda text: text[:20])
 def test_a_path_that_leads_nowhere_is_refused(tree: Path, path: str, told: str) -> None:
     with pytest.raises(CallError) as refused:
-        documents(["a.yaml", path])
+        files_to_check(["a.yaml", path])
     assert told in str(refused.value)
 
 
 def test_a_link_to_nothing_is_a_finding(tree: Path) -> None:
     (tree / "nets" / "gone.yaml").symlink_to(tree / "nothing")
-    found, unread = documents(["nets"])
+    found, unread = files_to_check(["nets"])
     assert len(found) == 3
     assert [(each.rule, each.file) for each in unread] == [("unreadable-file", "nets/gone.yaml")]
 
@@ -157,12 +157,12 @@ def test_a_link_to_nothing_is_a_finding(tree: Path) -> None:
 def test_a_pipe_is_not_waited_for(tree: Path) -> None:
     os.mkfifo(tree / "other" / "pipe.yaml")
     with pytest.raises(CallError):
-        documents(["other"])
+        files_to_check(["other"])
 
 
 def test_a_circle_of_links_ends(tree: Path) -> None:
     (tree / "nets" / "deep" / "up").symlink_to(tree / "nets")
-    found, _ = documents(["nets"])
+    found, _ = files_to_check(["nets"])
     assert len(found) == 3
 
 
@@ -170,7 +170,7 @@ def test_a_circle_of_links_ends(tree: Path) -> None:
 def test_what_may_not_be_read_is_a_finding(tree: Path) -> None:
     (tree / "a.yaml").chmod(0)
     (tree / "nets" / "deep").chmod(0)
-    _, unread = documents(["."])
+    _, unread = files_to_check(["."])
     (tree / "nets" / "deep").chmod(0o755)
     assert [each.file for each in unread] == ["a.yaml", "nets/deep"]
 
@@ -187,7 +187,7 @@ def test_a_folder_that_may_not_be_looked_into_is_a_finding(
 
     scan = os.scandir
     monkeypatch.setattr(os, "scandir", scandir)
-    found, unread = documents(["nets"])
+    found, unread = files_to_check(["nets"])
     assert [each.file for each in found] == ["nets/b.yml", "nets/policy.yaml"]
     assert [(each.rule, each.file, each.message) for each in unread] == [
         ("unreadable-file", "nets/deep", "the file cannot be read: permission denied")
